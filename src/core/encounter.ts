@@ -1,0 +1,257 @@
+import type { About, Sentence, Shown } from "./entry.ts";
+import { type FieldValue, misfit } from "./field.ts";
+import { type Incident, applies, mayHaveMoreAgents, missing, stillAsked } from "./incident.ts";
+import { type Looked, conclude, nextLook } from "./instrument.ts";
+import { Problem } from "./problem.ts";
+import { type Protocol, RETURN, type Step, fill } from "./protocol.ts";
+import type { Choice, Question, Reply } from "./question.ts";
+
+// The engine. `question` says what is asked now, `decide` turns a reply into the one sentence that is written down.
+// Both are pure: the incident comes in, nothing goes out but the answer.
+
+/** The file behind an `attach` reply, once the guide has copied it in. */
+export type StoredFile = Extract<Sentence, { type: "attached" }>["file"];
+
+/** What is asked now; undefined when the encounter has ended. */
+export function question(protocol: Protocol, incident: Incident): Question | undefined {
+  if (incident.ended) return undefined;
+  const step = standing(protocol, incident);
+  const base = {
+    step: step.id,
+    phase: step.phase,
+    isLive: step.phase === "live",
+    ...shown(protocol, incident, step),
+    ...(step.phase === "live" && { never: filled(protocol, incident, protocol.never) }),
+    choices: [] as readonly Choice[],
+    why: step.why.flatMap((id) => protocol.sources[id] ?? []),
+    contacts: incident.opened.contacts,
+    canGoBack: lastStep(incident) !== undefined,
+  };
+  switch (step.kind) {
+    case "ask":
+      return { ...base, choices: step.answers.map(({ id, label }) => ({ id, label: filled(protocol, incident, label) })) };
+    case "tell":
+    case "end":
+      return { ...base, choices: [{ id: "done", label: step.done }] };
+    case "call":
+      return { ...base, choices: [{ id: "reached", label: step.reached }, { id: "unreached", label: step.unreached }] };
+    case "examine":
+      return { ...base, ...looking(protocol, incident) };
+    case "record":
+      return { ...base, ...recording(protocol, incident, step) };
+  }
+}
+
+function looking(protocol: Protocol, incident: Incident): Partial<Question> {
+  const { paper, looksFor } = lookedFor(protocol, incident);
+  const asked = protocol.look.questions[looksFor];
+  return { ask: asked?.ask ?? looksFor, about: { paper }, looksFor, choices: asked?.answers.map(({ id, label }) => ({ id, label })) ?? [] };
+}
+
+function recording(protocol: Protocol, incident: Incident, step: Extract<Step, { kind: "record" }>): Partial<Question> {
+  const asked = stillAsked(protocol, incident, step);
+  const next = asked[0];
+  const field = next && protocol.fields[next.field];
+  if (!next || !field) return { choices: [{ id: "another", label: step.more.another }, { id: "done", label: step.more.done }], ask: step.more.ask };
+  return {
+    ask: filled(protocol, incident, field.ask),
+    ...(next.about && { about: next.about }),
+    choices: field.kind === "choice" ? (field.choices ?? []).map((id) => ({ id, label: field.choiceWords?.[id] ?? id })) : [],
+    field: { id: next.field, kind: field.kind, unknowns: field.unknowns ?? [], left: asked.filter((item) => sameAbout(item.about, next.about)).length },
+  };
+}
+
+/** The paper that is being looked at, and what is looked for on it next. */
+function lookedFor(protocol: Protocol, incident: Incident): { paper: number; looksFor: string; seen: Incident["papers"][number]["seen"] } {
+  const last = incident.papers.at(-1);
+  const isOpen = last !== undefined && last.looked === undefined;
+  const seen = isOpen ? last.seen : [];
+  return { paper: isOpen ? incident.papers.length - 1 : incident.papers.length, looksFor: nextLook(protocol.look, protocol.instruments, seen) ?? protocol.look.start, seen };
+}
+
+/** The step on screen: record steps with nothing left to ask are passed over. @throws Problem `template` when the protocol goes nowhere. */
+function standing(protocol: Protocol, incident: Incident): Step {
+  let id = incident.step;
+  const calledFrom = [...incident.calledFrom];
+  for (let hops = 0; hops < 1000; hops++) {
+    if (id === RETURN) id = calledFrom.pop() ?? protocol.start;
+    const step = protocol.steps[id];
+    if (step === undefined) throw new Problem("template", `protocol ${protocol.id} ${protocol.version} has no step "${id}"`);
+    if (step.kind !== "record" || hasSomethingToAsk(protocol, incident, step)) return step;
+    id = step.next;
+  }
+  throw new Problem("template", `protocol ${protocol.id} ${protocol.version} goes round in circles at step "${id}"`);
+}
+
+function hasSomethingToAsk(protocol: Protocol, incident: Incident, step: Extract<Step, { kind: "record" }>): boolean {
+  return stillAsked(protocol, incident, step).length > 0 || (step.each === "agent" && mayHaveMoreAgents(incident));
+}
+
+function filled(protocol: Protocol, incident: Incident, words: string): string {
+  return fill(words, incident.opened.values, protocol.values);
+}
+
+function shown(protocol: Protocol, incident: Incident, step: Step): Shown {
+  return {
+    ...(step.say !== undefined && { say: filled(protocol, incident, step.say) }),
+    do: step.do.map((line) => filled(protocol, incident, line)),
+    ask: filled(protocol, incident, step.ask),
+  };
+}
+
+function sameAbout(a: About | undefined, b: About | undefined): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** The last entry that moved the guide and still counts. */
+function lastStep(incident: Incident): { readonly n: number; readonly step: string } | undefined {
+  for (const { n, what } of incident.entries.toReversed()) {
+    if (incident.undone.has(n)) continue;
+    if (what.type === "answered" || what.type === "recorded" || what.type === "called" || what.type === "examined" || what.type === "interrupted") return { n, step: what.step };
+  }
+  return undefined;
+}
+
+// --- from a reply to a sentence ---
+
+/**
+ * The sentence that a reply makes. Nothing is written here. `file` is what an `attach` reply stands for.
+ * @throws Problem `usage` when the reply does not answer what is asked; the encounter goes on as it was.
+ */
+export function decide(protocol: Protocol, incident: Incident, reply: Reply, file?: StoredFile): Sentence {
+  if (incident.ended) throw new Problem("usage", "the encounter has ended", "add what is missing with: threshold incident correct");
+  const step = standing(protocol, incident);
+  if (reply.step !== step.id) throw new Problem("usage", `this answers step "${reply.step}", but step "${step.id}" is asked`, `answer "${step.id}" first`);
+  const happened = reply.at === undefined ? {} : { happenedAt: reply.at };
+  if ("note" in reply) return { type: "noted", ...happened, step: step.id, text: reply.note, from: "desk" };
+  if ("pause" in reply) return { type: "paused", ...happened, step: step.id, cause: "asked" };
+  if ("back" in reply) return { ...goBack(incident, step), ...happened };
+  if ("interrupt" in reply) {
+    if (step.phase !== "live") throw new Problem("usage", `"${reply.interrupt}" is for while agents are here; step "${step.id}" comes after`, "write it down as a note");
+    return { type: "interrupted", ...happened, step: step.id, key: reply.interrupt, to: protocol.interrupts[reply.interrupt] };
+  }
+  if ("attach" in reply) {
+    if (file === undefined) throw new Problem("usage", "the file has not been copied in");
+    const about = reply.about;
+    return { type: "attached", ...happened, step: step.id, ...(about && { about }), ...(reply.for !== undefined && { field: reply.for }), file };
+  }
+  if ("fields" in reply) return { ...record(protocol, incident, step, reply), ...happened };
+  return { ...answer(protocol, incident, step, reply), ...happened };
+}
+
+function goBack(incident: Incident, step: Step): Sentence {
+  const last = lastStep(incident);
+  if (last === undefined) throw new Problem("usage", "there is nothing to go back to", "this is the first screen");
+  return { type: "returned", step: step.id, undoes: last.n, to: last.step };
+}
+
+function answer(protocol: Protocol, incident: Incident, step: Step, reply: Extract<Reply, { answer: string }>): Sentence {
+  const asked = question(protocol, incident);
+  const chosen = asked?.choices.find((choice) => choice.id === reply.answer);
+  if (asked?.field !== undefined) {
+    if (chosen === undefined) throw new Problem("usage", `step "${step.id}" asks for the field "${asked.field.id}"`, `reply with {"step":"${step.id}","fields":{"${asked.field.id}":"..."}}`);
+    return record(protocol, incident, step, { step: step.id, fields: { [asked.field.id]: chosen.id } });
+  }
+  if (reply.looksFor !== undefined && reply.looksFor !== asked?.looksFor) throw new Problem("usage", `this answers "${reply.looksFor}", but "${asked?.looksFor ?? step.id}" is asked`);
+  if (chosen === undefined) {
+    throw new Problem("usage", `"${reply.answer}" is no answer to step "${step.id}"`, `one of: ${asked?.choices.map((choice) => choice.id).join(", ")}`);
+  }
+  const words = shown(protocol, incident, step);
+  switch (step.kind) {
+    case "ask": {
+      const { sets, next } = step.answers.find(({ id }) => id === chosen.id) ?? { next: step.id, sets: undefined };
+      const key = interruptOf(protocol, step, next);
+      if (key !== undefined) return { type: "interrupted", step: step.id, key, to: next };
+      return { type: "answered", step: step.id, shown: words, answer: chosen, ...(sets && { sets: labelledAll(protocol, sets) }), to: next };
+    }
+    case "tell":
+      return { type: "answered", step: step.id, shown: words, answer: chosen, to: step.next };
+    case "call": {
+      const outcome = chosen.id === "reached" ? "reached" : "unreached";
+      const contact = incident.opened.contacts.find(({ role }) => role === step.role)?.words ?? protocol.roles.find(({ id }) => id === step.role)?.label ?? step.role;
+      return { type: "called", step: step.id, shown: words, role: step.role, contact, outcome, answer: chosen, to: step.next[outcome] };
+    }
+    case "examine":
+      return examine(protocol, incident, step, chosen);
+    case "record":
+      return chosen.id === "another"
+        ? { type: "answered", step: step.id, shown: { ...words, ask: step.more.ask }, answer: chosen, begins: "agent", to: step.id }
+        : { type: "answered", step: step.id, shown: { ...words, ask: step.more.ask }, answer: chosen, to: step.next };
+    case "end":
+      return { type: "ended", step: step.id, outcome: protocol.outcomes[step.outcome] ?? step.outcome, missing: [...missing(protocol, incident)] };
+  }
+}
+
+/** An answer that leads to the step of an interrupt is that interrupt: it comes back to where it was given. */
+function interruptOf(protocol: Protocol, step: Step, next: string): "danger" | "entered" | undefined {
+  if (step.id === next) return undefined;
+  return next === protocol.interrupts.danger ? "danger" : next === protocol.interrupts.entered ? "entered" : undefined;
+}
+
+function examine(protocol: Protocol, incident: Incident, step: Extract<Step, { kind: "examine" }>, chosen: Choice): Sentence {
+  const { paper, looksFor, seen } = lookedFor(protocol, incident);
+  const looked = conclude(protocol.look, protocol.instruments, [...seen, { question: looksFor, answer: chosen.id }]);
+  return {
+    type: "examined",
+    step: step.id,
+    paper,
+    question: looksFor,
+    ask: protocol.look.questions[looksFor]?.ask ?? looksFor,
+    answer: chosen,
+    ...(looked && { looked: named(protocol, looked) }),
+    to: looked ? step.next[looked.route] : step.id,
+  };
+}
+
+function named(protocol: Protocol, { instrument, verdict, route }: Looked) {
+  return { instrument, name: protocol.instruments[instrument]?.name ?? instrument, verdict, route };
+}
+
+function record(protocol: Protocol, incident: Incident, step: Step, reply: Extract<Reply, { fields: unknown }>): Sentence {
+  if (step.kind !== "record") throw new Problem("usage", `step "${step.id}" asks for an answer, not for fields`, `one of: ${question(protocol, incident)?.choices.map((choice) => choice.id).join(", ")}`);
+  const next = stillAsked(protocol, incident, step)[0];
+  if (next === undefined) throw new Problem("usage", `step "${step.id}" asks "${step.more.ask}"`, "one of: another, done");
+  const about = reply.about ?? next.about;
+  if (!sameAbout(about, next.about)) throw new Problem("usage", `step "${step.id}" asks about ${JSON.stringify(next.about)}, not ${JSON.stringify(reply.about)}`);
+  const known = fieldsOf(incident, about);
+  const given: Record<string, FieldValue> = {};
+  // Conditions may rest on values of the same reply, so the fields are taken in the step's own order.
+  for (const id of step.fields) {
+    const value = reply.fields[id];
+    if (value === undefined) continue;
+    const field = protocol.fields[id];
+    const why = field && misfit(field, value);
+    if (why !== undefined) throw new Problem("usage", `field "${id}" of step "${step.id}": ${why}`, field?.ask);
+    if (known[id] !== undefined) throw new Problem("usage", `field "${id}" of step "${step.id}" has been answered already`, "use: threshold incident correct");
+    if (!appliesWith(protocol, known, given, id)) throw new Problem("usage", `field "${id}" of step "${step.id}" is not asked here`, `it is asked when ${JSON.stringify(field?.when)}`);
+    given[id] = value;
+  }
+  const stranger = Object.keys(reply.fields).find((id) => !step.fields.includes(id));
+  if (stranger !== undefined) throw new Problem("usage", `step "${step.id}" does not ask for the field "${stranger}"`, `one of: ${step.fields.join(", ")}`);
+  if (reply.rest !== undefined) {
+    for (const id of step.fields) if (given[id] === undefined && known[id] === undefined && appliesWith(protocol, known, given, id)) given[id] = { unknown: reply.rest };
+  }
+  if (Object.keys(given).length === 0) throw new Problem("usage", `nothing was given for step "${step.id}"`, `one of: ${step.fields.join(", ")}`);
+  return { type: "recorded", step: step.id, ...(about && { about }), fields: labelledAll(protocol, given), to: step.id };
+}
+
+function labelledAll(protocol: Protocol, values: Readonly<Record<string, FieldValue>>) {
+  return Object.fromEntries(Object.entries(values).map(([id, value]) => [id, labelled(protocol, id, value)]));
+}
+
+/** A value with the words it is shown by, so that an entry explains itself. */
+export function labelled(protocol: Protocol, id: string, value: FieldValue): { label: string; value: FieldValue; words?: string } {
+  const field = protocol.fields[id];
+  const words = typeof value === "string" ? field?.choiceWords?.[value] : protocol.unknowns[value.unknown];
+  return { label: field?.label ?? id, value, ...(words !== undefined && { words }) };
+}
+
+function fieldsOf(incident: Incident, about: About | undefined): Incident["fields"] {
+  if (about === undefined) return incident.fields;
+  return ("agent" in about ? incident.agents[about.agent] : incident.papers[about.paper]?.fields) ?? {};
+}
+
+function appliesWith(protocol: Protocol, known: Incident["fields"], given: Readonly<Record<string, FieldValue>>, id: string): boolean {
+  const fresh = Object.fromEntries(Object.entries(given).map(([key, value]) => [key, { label: key, value, at: "", before: [] }]));
+  return applies(protocol, { ...known, ...fresh }, id);
+}
