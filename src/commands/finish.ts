@@ -1,0 +1,108 @@
+import { join } from "node:path";
+import type { Context } from "../context.ts";
+import type { Incident } from "../core/incident.ts";
+import { Problem } from "../core/problem.ts";
+import { fill } from "../core/protocol.ts";
+import type { Question } from "../core/question.ts";
+import type { Desk } from "../shell/guide.ts";
+import { headCode, type Reported, sheetOf, writeReport } from "../shell/report.ts";
+
+// After the last question: the report, where it is, whom to tell, and what to do if something could not be written.
+
+/** A record that has just been closed. `data`: the folder that holds it and its like. */
+export type Closed = { readonly desk: Desk; readonly incident: Incident; readonly protocolHash: string; readonly data: string };
+
+/** Makes the report and says so. Gives the exit code. */
+export async function finish(context: Context, closed: Closed, { out, withPictures }: { readonly out?: string; readonly withPictures: boolean }): Promise<number> {
+  const { terminal, words } = context;
+  const { desk, incident } = closed;
+  const { number } = incident.opened;
+  await rescue(context, closed);
+  const reported = reportedOf(context, closed, withPictures);
+  let code = 0;
+  if (desk.journal.pending === 0) terminal.say(fill(words.finish.closed, { number }));
+  else terminal.warn(unwritten(context, desk));
+  try {
+    const path = await writeReport(reported, words.report, out ?? join(desk.folder, `incident-${number}.pdf`));
+    terminal.say(words.finish.report);
+    terminal.result(path);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    terminal.warn(fill(words.finish.reportFailed, { what: error.message }));
+    terminal.say(fill(words.finish.reportAgain, { command: context.command(`report ${number} --out FILE`) }));
+    code = 6;
+  }
+  sayWhatNext(context, closed);
+  return code;
+}
+
+function reportedOf({ clock }: Context, { desk, incident, protocolHash }: Closed, withPictures: boolean): Reported {
+  return { incident, protocol: desk.protocol, folder: desk.folder, imprint: { at: clock.now().at, head: desk.journal.head, protocolHash, withPictures } };
+}
+
+function sayWhatNext(context: Context, { desk, incident, data }: Closed): void {
+  const { terminal, words, site, command } = context;
+  const { opened, ended } = incident;
+  const { number } = opened;
+  const officer = opened.contacts.find(({ role }) => role === "privacyOfficer")?.words;
+  if (officer !== undefined && !opened.isExample) terminal.say(fill(words.finish.tell, { who: officer, number, code: headCode(desk.journal.head) }));
+  if (ended && ended.missing.length > 0) terminal.say(fill(words.finish.missing, { what: ended.missing.join(", "), command: command(`incident correct ${number}`) }));
+  if (opened.isExample) terminal.say(fill(words.finish.example, { folder: data }));
+  else terminal.say(fill(words.finish.whereKept, { folder: desk.folder }));
+  if (!opened.isExample && site.setting === undefined) terminal.say(fill(words.finish.setUp, { command: command("setup") }));
+}
+
+/** Says that all is saved and how to go on; or, truly, that it is not. */
+export async function sayPaused(context: Context, desk: Desk): Promise<void> {
+  await desk.journal.refresh();
+  if (desk.journal.pending > 0) context.terminal.warn(unwritten(context, desk));
+  else context.terminal.say(fill(context.words.finish.paused, { command: context.command(`encounter --resume ${desk.journal.header.number}`) }));
+}
+
+function unwritten({ words }: Context, { journal }: Desk): string {
+  return fill(words.finish.pausedUnwritten, { count: String(journal.pending), why: journal.why ?? "" });
+}
+
+/** While entries wait for the disk, offers to try again, to show the record, or to save the report elsewhere. */
+async function rescue(context: Context, closed: Closed): Promise<void> {
+  const { desk } = closed;
+  const { words, terminal } = context;
+  await desk.journal.refresh();
+  while (desk.journal.pending > 0 && closed.incident.opened.openedBy === "keyboard") {
+    const ask = fill(words.finish.memory, { count: String(desk.journal.pending), why: desk.journal.why ?? "" });
+    const choices = [
+      { id: "again", label: words.finish.memoryAgain },
+      { id: "screen", label: words.finish.memoryScreen },
+      { id: "paper", label: words.finish.memoryPaper },
+      { id: "leave", label: words.finish.memoryLeave },
+    ];
+    const reply = await desk.prompter.ask({ question: { ...outside, step: "memory", ask, choices }, title: desk.title, banner: [] }, context.signal);
+    const answer = "answer" in reply ? reply.answer : "leave";
+    if (answer === "leave") return;
+    if (answer === "again") await desk.journal.refresh();
+    const reported = reportedOf(context, closed, false);
+    if (answer === "screen") await showSheet(context, reported);
+    if (answer === "paper") await saveElsewhere(context, closed, reported);
+  }
+  void terminal;
+}
+
+const outside: Omit<Question, "step" | "ask" | "choices"> = { phase: "close", isLive: false, isOutside: true, do: [], why: [], contacts: [], canGoBack: false };
+
+async function showSheet(context: Context, reported: Reported): Promise<void> {
+  const { renderSheetText } = await import("../core/sheet-text.ts");
+  for (const line of renderSheetText(sheetOf(reported, context.words.report))) context.terminal.say(line);
+}
+
+async function saveElsewhere(context: Context, { desk, incident }: Closed, reported: Reported): Promise<void> {
+  const question: Question = { ...outside, step: "memoryPath", ask: context.words.finish.memoryPath, choices: [], field: { id: "folder", kind: "text", unknowns: [], left: 1 } };
+  const reply = await desk.prompter.ask({ question, title: desk.title, banner: [] }, context.signal);
+  const folder = "fields" in reply ? reply.fields["folder"] : undefined;
+  if (typeof folder !== "string") return;
+  try {
+    context.terminal.result(await writeReport(reported, context.words.report, join(folder, `incident-${incident.opened.number}.pdf`)));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    context.terminal.problem(error);
+  }
+}

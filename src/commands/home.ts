@@ -1,0 +1,59 @@
+import { type Context, openPrompter } from "../context.ts";
+import { fill } from "../core/protocol.ts";
+import type { Question } from "../core/question.ts";
+import { siteTitle, siteValues } from "../core/site.ts";
+import { openEncounters } from "../shell/encounters.ts";
+import { openProtocol } from "../shell/library.ts";
+import { isStopped, type Prompter } from "../shell/prompter.ts";
+
+// `threshold` alone: the first words to say, and what to do next by one digit. Nothing is written down before
+// "agents are here" has been pressed.
+
+/** Shows the first screen and does what is chosen. Gives the exit code. */
+export async function runHome(context: Context): Promise<number> {
+  const prompter = await openPrompter(context, false);
+  const chosen = await choose(context, prompter);
+  prompter.close();
+  if (chosen === undefined) return 130;
+  if (chosen === "paper") {
+    const { runCheck } = await import("./check.ts");
+    return await runCheck(context, {});
+  }
+  const { runEncounter } = await import("./encounter.ts");
+  return await runEncounter(context, chosen === "here" ? {} : { resume: chosen });
+}
+
+/** "here", "paper", or the number of an open encounter; undefined when the person left. */
+async function choose(context: Context, prompter: Prompter): Promise<string | undefined> {
+  const { words, site, data } = context;
+  const open = openEncounters(data).slice(0, 1);
+  const goOn = open.map(({ number, opened }) => ({ id: number, label: fill(words.home.goOn, { number, time: `${opened.slice(5, 10)} ${opened.slice(11, 16)}` }) }));
+  const title = siteTitle(site);
+  const question: Question = {
+    step: "home",
+    phase: "live",
+    isLive: false,
+    isOutside: true,
+    ...(await firstWords(context)),
+    ask: words.home.ask,
+    choices: [...goOn, { id: "here", label: words.home.here }, { id: "paper", label: words.home.paper }],
+    why: [],
+    contacts: [],
+    canGoBack: false,
+  };
+  try {
+    const reply = await prompter.ask({ question, title: title === undefined ? words.home.title : fill(words.home.titleSite, { site: title }), banner: [] }, context.signal);
+    return "answer" in reply ? reply.answer : undefined;
+  } catch (error) {
+    if (isStopped(error) || context.signal.aborted) return undefined;
+    throw error;
+  }
+}
+
+/** What the launcher has painted already, from the same template: the first step's words. */
+async function firstWords({ site }: Context): Promise<Pick<Question, "say" | "do" | "never">> {
+  const { protocol } = await openProtocol(site.protocol ?? "nyc", site.setting ?? "shelter");
+  const values = siteValues(site);
+  const step = protocol.steps[protocol.start];
+  return { say: step?.say && fill(step.say, values, protocol.values), do: step?.do.map((line) => fill(line, values, protocol.values)) ?? [], never: protocol.never };
+}

@@ -1,0 +1,58 @@
+import type { Command } from "commander";
+import { type Context, openPrompter } from "../context.ts";
+import { Problem } from "../core/problem.ts";
+import { fill } from "../core/protocol.ts";
+import type { Question } from "../core/question.ts";
+import { findEncounter, openEncounters } from "../shell/encounters.ts";
+import { openJournal } from "../shell/journal.ts";
+import { whyNotSaid } from "./written.ts";
+
+const LONGEST = 10_000;
+
+export function noteCommand(program: Command, run: (number?: string) => Promise<void>): void {
+  program
+    .command("note")
+    .summary("add a note to an open encounter from a second terminal")
+    .description("Adds a note to an open encounter, while the guide runs elsewhere. Type it, or send it to the standard input; it is never an argument, so that it stays out of the shell's history.")
+    .argument("[number]", "the encounter's number, or its last four signs; the latest open one when it is left out")
+    .addHelpText("before", "Examples:\n  threshold note K7QF\n  echo \"a second car came\" | threshold note K7QF\n")
+    .action(run);
+}
+
+/** Adds one note. @throws Problem when the encounter is closed, or the note could not be written. */
+export async function runNote(context: Context, number?: string): Promise<number> {
+  const { words, terminal, data } = context;
+  const found = number === undefined ? openEncounters(data)[0] : findEncounter(data, number);
+  if (found === undefined) throw new Problem("usage", "no encounter is open", "see them all: threshold incident list");
+  if (found.isEnded) throw new Problem("usage", fill(words.note.ended, { number: found.number }).replace(/\.$/, "").toLowerCase(), `add to it with: ${context.command(`incident correct ${found.number}`)}`);
+  const text = (process.stdin.isTTY ? await typed(context) : await piped()).trim();
+  if (text === "") throw new Problem("usage", "the note is empty", "type it, or send it to the standard input");
+  if (text.length > LONGEST) throw new Problem("usage", `the note has ${text.length} characters`, `${LONGEST} at most; send it in parts`);
+  const journal = await openJournal(found.folder, context.clock);
+  try {
+    const { entry, written, why } = await journal.append({ type: "noted", text, from: "second" });
+    if (!written) throw whyNotSaid(why);
+    terminal.say(fill(words.note.added, { n: String(entry.n) }));
+  } finally {
+    await journal.close();
+  }
+  return 0;
+}
+
+async function piped(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+async function typed(context: Context): Promise<string> {
+  const prompter = await openPrompter(context, false);
+  const question: Question = { step: "note", phase: "close", isLive: false, isOutside: true, do: [], ask: context.words.note.ask, choices: [], field: { id: "note", kind: "text", unknowns: [], left: 1 }, why: [], contacts: [], canGoBack: false };
+  try {
+    const reply = await prompter.ask({ question, title: context.words.home.title, banner: [] }, context.signal);
+    const value = "fields" in reply ? reply.fields["note"] : undefined;
+    return typeof value === "string" ? value : "";
+  } finally {
+    prompter.close();
+  }
+}

@@ -1,0 +1,48 @@
+import type { Command } from "commander";
+import type { Context } from "../context.ts";
+import { waysOut } from "../core/faults.ts";
+import { Problem } from "../core/problem.ts";
+import { fill, type Protocol } from "../core/protocol.ts";
+import { templatesFolder } from "../shell/assets.ts";
+
+export type ProtocolRuns = { readonly list: (options: { readonly json?: boolean }) => Promise<void>; readonly lint: (folder?: string) => Promise<void> };
+
+export function protocolCommand(program: Command, runs: ProtocolRuns): void {
+  const protocol = program.command("protocol").summary("list the protocols, and look for faults in them").description("Works on protocols: the words and the ways that counsel approves.");
+  protocol.command("list").description("Lists the protocols that come with Threshold.").option("--json", "as JSON").action(runs.list);
+  protocol
+    .command("lint")
+    .description("Looks for faults, over every answer in every setting. Exit code 3 when there are some.")
+    .argument("[folder]", "a folder of templates; the ones that come with Threshold when it is left out")
+    .addHelpText("before", "Examples:\n  threshold protocol lint\n  threshold protocol lint ~/our-templates\n")
+    .action(runs.lint);
+}
+
+export async function runProtocolList({ terminal, words }: Context, { json }: { readonly json?: boolean }): Promise<number> {
+  for (const [id, settings] of await compiled(templatesFolder())) {
+    const [first] = settings;
+    if (first === undefined) continue;
+    if (json) terminal.result(JSON.stringify({ id, version: first.version, title: first.title, approved: first.approved, settings: settings.map(({ setting }) => setting) }));
+    else terminal.result(`${id} ${first.version}  ${first.title} (${settings.map(({ setting }) => words.home.settings[setting].toLowerCase()).join(", ")}). ${first.approved ? "" : words.protocol.unapproved}`.trimEnd());
+  }
+  return 0;
+}
+
+/** @throws Problem `template` that counts the faults, after printing each. */
+export async function runLint({ terminal, words }: Context, folder = templatesFolder()): Promise<number> {
+  const { templateFaults } = await import("../shell/templates.ts");
+  const faults = templateFaults(folder);
+  for (const { message, hint } of faults) terminal.result(`${message}; ${hint}`);
+  if (faults.length > 0) throw new Problem("template", `${faults.length} ${faults.length === 1 ? "fault" : "faults"} in ${folder}`, "each line above names the file, the line and what would be right");
+  for (const [name, settings] of await compiled(folder)) {
+    const steps = settings.flatMap(({ steps: all }) => Object.values(all));
+    terminal.result(fill(words.protocol.fine, { name, settings: String(settings.length), steps: String(new Set(steps.map(({ id }) => id)).size), answers: String(new Set(steps.flatMap((step) => waysOut(step).map(([answer]) => `${step.id} ${answer}`))).size) }));
+  }
+  return 0;
+}
+
+async function compiled(folder: string): Promise<ReadonlyMap<string, readonly Protocol[]>> {
+  const { compileTemplates } = await import("../shell/templates.ts");
+  const protocols = compileTemplates(folder).files.filter(({ path }) => path.startsWith("protocols/")).map(({ bytes }) => JSON.parse(bytes) as Protocol);
+  return Map.groupBy(protocols, ({ id }) => id);
+}

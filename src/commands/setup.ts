@@ -1,0 +1,171 @@
+import { join } from "node:path";
+import type { Command } from "commander";
+import type { Context } from "../context.ts";
+import { Problem } from "../core/problem.ts";
+import { fill, type Protocol } from "../core/protocol.ts";
+import { type Setting, Site, settings } from "../core/site.ts";
+import { openProtocol } from "../shell/library.ts";
+import { isSetUp, openSite, saveSite } from "../shell/site-file.ts";
+
+export type SetupOptions = {
+  readonly name?: string;
+  readonly code?: string;
+  readonly confidential?: boolean;
+  readonly setting?: string;
+  readonly agency?: string;
+  readonly address?: string;
+  readonly timeZone?: string;
+  readonly desk?: string;
+  readonly waitingPlace?: string;
+  readonly area?: readonly string[];
+  readonly contact?: readonly string[];
+  readonly templates?: string;
+  readonly print?: boolean;
+  readonly json?: boolean;
+};
+
+const collect = (value: string, list: readonly string[] = []): readonly string[] => [...list, value];
+
+export function setupCommand(program: Command, run: (options: SetupOptions) => Promise<void>): void {
+  program
+    .command("setup")
+    .summary("this site: its name, waiting place and contacts")
+    .description("Describes this desk, so that the first screen names the right place and the right numbers. Without options it asks; every answer is also an option.")
+    .option("--name <text>", "what the place is called")
+    .option("--code <code>", "a short code without spaces")
+    .option("--confidential", "the name and address stay secret: only the code is shown")
+    .option("--no-confidential", "the name may be shown")
+    .option("--setting <setting>", settings.join(", "))
+    .option("--agency <text>", "the agency it belongs to")
+    .option("--address <text>", "its address")
+    .option("--time-zone <zone>", "an IANA name such as America/New_York")
+    .option("--desk <text>", "which desk or entrance this is")
+    .option("--waiting-place <text>", "where agents wait, as said aloud: \"in the lobby\"")
+    .option("--area <name=public|closed>", "an area and whether it is public; may be given again", collect)
+    .option("--contact <role=who,number>", "whom to call; may be given again", collect)
+    .option("--templates <folder>", "the site's own templates")
+    .option("--print", "show what is set up, and change nothing")
+    .option("--json", "with --print: as JSON")
+    .addHelpText("before", "Examples:\n  threshold setup\n  threshold setup --name \"Maple Street Shelter\" --setting shelter --waiting-place \"in the lobby\" --contact \"lead=Shift supervisor,212-555-0142\"\n  threshold setup --print\n")
+    .action(run);
+}
+
+export async function runSetup(context: Context, options: SetupOptions): Promise<number> {
+  if (options.print) return await print(context, options.json ?? false);
+  const { print: _, json: __, ...given } = options;
+  const before = await openSite(context.data);
+  const site = Object.keys(given).length > 0 ? merged(before, given) : await asked(context, before);
+  await saveSite(context.data, site);
+  context.terminal.say(fill(context.words.setup.saved, { path: join(context.data, "site.yaml") }));
+  return 0;
+}
+
+async function print({ data, terminal, words, command }: Context, asJson: boolean): Promise<number> {
+  const site = await openSite(data);
+  if (asJson) {
+    terminal.result(JSON.stringify({ v: 1, path: join(data, "site.yaml"), site }));
+    return 0;
+  }
+  if (!isSetUp(data)) {
+    terminal.say(fill(words.setup.nothing, { command: command("setup") }));
+    return 0;
+  }
+  terminal.say(fill(words.setup.shown, { path: join(data, "site.yaml") }));
+  const { stringify } = await import("yaml");
+  terminal.result(stringify(site).trimEnd());
+  return 0;
+}
+
+/** What was set up, with the options put over it. @throws Problem `usage` that names the option. */
+function merged(before: Site, options: SetupOptions): Site {
+  const areas = options.area?.map((text) => {
+    const [name, kind] = halves(text, "area", "name=public or name=closed");
+    if (kind !== "public" && kind !== "closed") throw new Problem("usage", `--area ${text}: "${kind}" is neither public nor closed`, "as in --area \"lobby=public\"");
+    return { name, public: kind === "public" };
+  });
+  const contacts = options.contact?.map((text) => {
+    const [role, who] = halves(text, "contact", "role=who,number");
+    const comma = who.lastIndexOf(",");
+    const phone = comma < 0 ? "" : who.slice(comma + 1).trim();
+    return [role, { who: (comma < 0 ? who : who.slice(0, comma)).trim(), ...(phone !== "" && { phone }) }] as const;
+  });
+  const { area: _, contact: __, ...plain } = options;
+  return checked({
+    ...before,
+    ...plain,
+    ...(areas && { areas }),
+    ...(contacts && { contacts: { ...before.contacts, ...Object.fromEntries(contacts) } }),
+  });
+}
+
+function halves(text: string, option: string, form: string): readonly [string, string] {
+  const at = text.indexOf("=");
+  if (at <= 0 || at === text.length - 1) throw new Problem("usage", `--${option} ${text}: the "=" is missing, or a half of it is`, `write ${form}`);
+  return [text.slice(0, at).trim(), text.slice(at + 1).trim()];
+}
+
+const CAMEL = /[A-Z]/g;
+
+function checked(site: unknown): Site {
+  const parsed = Site.safeParse(site);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const [key = "", ...rest] = (issue?.path ?? []).map(String);
+    throw new Problem("usage", `--${key.replace(CAMEL, (letter) => `-${letter.toLowerCase()}`)}${rest.length > 0 ? ` (${rest.join(".")})` : ""}: ${issue?.message.toLowerCase() ?? "not as it should be"}`, "see: threshold setup --help");
+  }
+  if (parsed.data.confidential && parsed.data.code === undefined) throw new Problem("usage", "a confidential site needs a code", "add --code, for example --code M7");
+  if (parsed.data.timeZone !== undefined) zoneExists(parsed.data.timeZone);
+  return parsed.data;
+}
+
+function zoneExists(timeZone: string): void {
+  try {
+    new Intl.DateTimeFormat("en-US", { timeZone });
+  } catch {
+    throw new Problem("usage", `--time-zone ${timeZone}: there is no such zone`, "as in America/New_York");
+  }
+}
+
+/** Asks for everything, one question at a time; an empty line leaves what was there. */
+async function asked(context: Context, before: Site): Promise<Site> {
+  const { terminal, words } = context;
+  if (!terminal.isInteractive) throw new Problem("usage", "setup asks questions, and this is not a terminal", "give the answers as options: threshold setup --help");
+  const { default: inquirer } = await import("inquirer");
+  const ask = async (message: string, former: string | undefined): Promise<string | undefined> => {
+    const { value } = await inquirer.prompt<{ value: string }>([{ type: "input", name: "value", message, ...(former !== undefined && { default: former }) }]);
+    return value.trim() === "" ? undefined : value.trim();
+  };
+  terminal.say(words.setup.intro);
+  const { setting } = await inquirer.prompt<{ setting: Setting }>([{ type: "rawlist", name: "setting", message: words.setup.setting, choices: settings.map((value) => ({ value, name: words.home.settings[value] })) }]);
+  const name = await ask(words.setup.name, before.name);
+  const code = await ask(words.setup.code, before.code);
+  const { confidential } = await inquirer.prompt<{ confidential: boolean }>([{ type: "confirm", name: "confidential", message: words.setup.confidential, default: before.confidential ?? false }]);
+  const agency = await ask(words.setup.agency, before.agency);
+  const desk = await ask(words.setup.desk, before.desk);
+  const waitingPlace = await ask(words.setup.waitingPlace, before.waitingPlace);
+  const area = await ask(words.setup.area, before.areas?.find((each) => !each.public)?.name);
+  const { protocol } = await openProtocol(before.protocol ?? "nyc", setting, before.templates);
+  const contacts: NonNullable<Site["contacts"]> = { ...before.contacts };
+  for (const role of protocol.roles) {
+    const contact = await askContact(role, before, words.setup, ask);
+    if (contact) contacts[role.id] = contact;
+  }
+  return checked({
+    ...before,
+    setting,
+    confidential,
+    ...Object.fromEntries(Object.entries({ name, code, agency, desk, waitingPlace }).filter(([, value]) => value !== undefined)),
+    ...(area !== undefined && { areas: [...(before.areas ?? []).filter((each) => each.public), { name: area, public: false }] }),
+    ...(Object.keys(contacts).length > 0 && { contacts }),
+  });
+}
+
+type Ask = (message: string, former: string | undefined) => Promise<string | undefined>;
+
+async function askContact(role: Protocol["roles"][number], before: Site, words: { readonly contactWho: string; readonly contactPhone: string }, ask: Ask) {
+  const former = before.contacts?.[role.id];
+  const who = await ask(fill(words.contactWho, { role: role.label }), former?.who);
+  if (who === undefined) return undefined;
+  const phone = await ask(fill(words.contactPhone, { role: role.label }), former?.phone);
+  return { who, ...(phone !== undefined && { phone }) };
+}

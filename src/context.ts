@@ -1,0 +1,83 @@
+// The world, built once: clock, folders, terminal, who answers. Commands take it; nothing else reaches for the world.
+
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Problem } from "./core/problem.ts";
+import type { Words } from "./core/product-words.ts";
+import type { Site } from "./core/site.ts";
+import { type Clock, openClock } from "./shell/clock.ts";
+import { openWords } from "./shell/library.ts";
+import type { Prompter } from "./shell/prompter.ts";
+import { isSetUp, openSiteOrNone } from "./shell/site-file.ts";
+import { openTerminal, type Terminal } from "./shell/terminal.ts";
+
+export type Context = {
+  readonly env: NodeJS.ProcessEnv;
+  /** The folder the person's own records are in. */
+  readonly data: string;
+  readonly terminal: Terminal;
+  readonly words: Words;
+  readonly site: Site;
+  /** What is wrong with the site's description, when something is. */
+  readonly siteProblem?: Problem;
+  readonly clock: Clock;
+  /** Aborts when the process is told to stop from outside; the reason is the signal's name. */
+  readonly signal: AbortSignal;
+  /** A command as this person types it, for hints. */
+  command(words: string): string;
+};
+
+/** @throws Problem `template` when the product's own words are not there. */
+export async function openContext(signal: AbortSignal, env: NodeJS.ProcessEnv = process.env): Promise<Context> {
+  const data = dataFolder(env);
+  const { site, problem } = await openSiteOrNone(data);
+  return {
+    env,
+    data,
+    terminal: openTerminal({ stdout: process.stdout, stderr: process.stderr, env }),
+    words: await openWords(),
+    site,
+    ...(problem && { siteProblem: problem }),
+    clock: clockOf(site),
+    signal,
+    command: (words) => `${env["npm_lifecycle_event"] === "start" ? "npm start --" : "threshold"} ${words}`,
+  };
+}
+
+function clockOf(site: Site): Clock {
+  try {
+    return openClock(site.timeZone);
+  } catch {
+    return openClock();
+  }
+}
+
+/** Where records are kept. `bin/threshold.js` finds `site.json` by the same rules. */
+function dataFolder(env: NodeJS.ProcessEnv): string {
+  if (env["THRESHOLD_DATA"]) return env["THRESHOLD_DATA"];
+  const home = env["HOME"] ?? env["USERPROFILE"] ?? ".";
+  if (process.platform === "darwin") return join(home, "Library", "Application Support", "Threshold");
+  if (process.platform === "win32") return join(env["LOCALAPPDATA"] ?? join(home, "AppData", "Local"), "Threshold");
+  return join(env["XDG_DATA_HOME"] || join(home, ".local", "share"), "threshold");
+}
+
+/**
+ * Where an example's record goes: never among a person's own. A data folder that was named by hand and is nobody's
+ * site is used as it is; else a folder of its own beside other temporary files.
+ */
+export function exampleFolder({ env, data }: Context): string {
+  return env["THRESHOLD_DATA"] && !isSetUp(data) ? data : join(tmpdir(), "threshold-examples");
+}
+
+/** Whoever answers at this terminal. @throws Problem `usage` where there is nobody to ask. */
+export async function openPrompter(context: Context, isPlain: boolean): Promise<Prompter> {
+  const { terminal, words, env } = context;
+  if (!terminal.isInteractive) throw new Problem("usage", "a question is asked, and this is not a terminal", "answer from a file with --answers FILE, or from a program with --stdio");
+  const isDumb = env["TERM"] === "dumb" || (env["MSYSTEM"] !== undefined && env["MSYSTEM"] !== "");
+  if (isPlain || env["ACCESSIBLE"] || isDumb) {
+    const { openPlain } = await import("./shell/plain.ts");
+    return openPlain({ terminal, words: words.screen });
+  }
+  const { openKeyboard } = await import("./shell/keyboard.ts");
+  return openKeyboard({ terminal, words: words.screen });
+}
