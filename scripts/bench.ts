@@ -55,6 +55,8 @@ async function measureStart(node: string, folder: string, rounds: number): Promi
   for (const name of ["THRESHOLD_PAINTED", "NO_COLOR", "ACCESSIBLE", "NODE_OPTIONS"]) delete env[name];
   const words = row("first words", "threshold", "node -e write", 1.1);
   const prompt = row("first prompt", "threshold", "node -e 0", 2.5);
+  const live = row("first live prompt", "threshold encounter", "node -e 0", 5);
+  const encounter = [launcher, "encounter", "--setting", "shelter"];
   // The first round fills the disk cache, and shows which bytes are painted first.
   const seen = await watch(node, [launcher], env, (text) => firstChoice.test(plain(text)));
   const painted = seen.chunks[0] ?? "";
@@ -64,9 +66,12 @@ async function measureStart(node: string, folder: string, rounds: number): Promi
     const start = await watch(node, [launcher], env, (text) => firstChoice.test(plain(text)));
     words.ours_ms.push(start.firstMs);
     prompt.ours_ms.push(start.ms);
-    prompt.bare_ms.push((await watch(node, ["-e", "0"], env, undefined)).ms);
+    live.ours_ms.push((await watch(node, encounter, env, (text) => firstChoice.test(plain(text)))).ms);
+    const bare = (await watch(node, ["-e", "0"], env, undefined)).ms;
+    prompt.bare_ms.push(bare);
+    live.bare_ms.push(bare);
   }
-  return [words, prompt];
+  return [words, prompt, live];
 }
 
 /** Time from spawn until `isThere` is true of what stands on the terminal, or, without it, until the process has ended. */

@@ -10,6 +10,7 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { rolldown } from "rolldown";
@@ -98,17 +99,27 @@ const noEditor: Plugin = {
 };
 
 /** Runs the program once, so that its compiled code lies in the cache; Node writes that only when a process ends by itself. */
+/** One process that does what a person's first minute does, so that the cache holds what is compiled on the way. */
 function warm(folder: string): void {
+  const scratch = mkdtempSync(join(tmpdir(), "threshold-build-"));
+  const answers = join(top, "templates", "answers", "shelter-i200.jsonl");
+  const runs = [["--version"], ...(existsSync(answers) ? [["encounter", "--answers", answers, "--out", join(scratch, "warm.pdf")]] : [])];
   const code = `
     require("node:module").enableCompileCache({ directory: ${JSON.stringify(join(folder, "cache"))}, portable: true });
-    const code = require(${JSON.stringify(join(folder, "cli.cjs"))}).main(["--version"]);
-    Promise.resolve(code).then((code) => { if (typeof code === "number") process.exitCode = code; });`;
+    const { main } = require(${JSON.stringify(join(folder, "cli.cjs"))});
+    (async () => {
+      for (const run of ${JSON.stringify(runs)}) process.exitCode ||= await main(run);
+      for (const file of require("node:fs").readdirSync(${JSON.stringify(folder)})) if (file.endsWith(".cjs")) require(${JSON.stringify(`${folder}/`)} + file);
+    })();`;
   try {
-    execFileSync(process.execPath, ["-e", code], { cwd: top, stdio: ["ignore", "ignore", "pipe"], timeout: 60_000 });
+    const env = { ...process.env, THRESHOLD_DATA: scratch };
+    execFileSync(process.execPath, ["-e", code], { cwd: top, env, stdio: ["ignore", "ignore", "pipe"], timeout: 60_000 });
   } catch (error) {
     const { stderr } = error as { stderr?: Buffer };
     process.stderr.write(stderr ?? "");
     fail(1, "the program that was just built does not start", "what it says stands above");
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
   }
 }
 

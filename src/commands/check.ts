@@ -4,7 +4,7 @@ import { conclude, type Looked, nextLook, type Seen, SIGNER } from "../core/inst
 import { Problem } from "../core/problem.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { Question } from "../core/question.ts";
-import { settings } from "../core/site.ts";
+import { settings } from "../core/settings.ts";
 import { openProtocol } from "../shell/library.ts";
 import type { Prompter } from "../shell/prompter.ts";
 

@@ -4,9 +4,12 @@ import type { Command } from "commander";
 import { type Context, exampleFolder, openPrompter } from "../context.ts";
 import type { Opened, OpenedBy } from "../core/entry.ts";
 import { Problem } from "../core/problem.ts";
-import { fill, type Protocol } from "../core/protocol.ts";
+import { fill } from "../core/fill.ts";
+import type { Protocol } from "../core/protocol.ts";
 import type { Question } from "../core/question.ts";
-import { Site, type Setting, settings, siteTitle, siteValues } from "../core/site.ts";
+import { type Setting, settings } from "../core/settings.ts";
+import { Site } from "../core/site.ts";
+import { siteTitle, siteValues } from "../core/site-words.ts";
 import { encounterFolder, findEncounter, freshNumber, newNumber, openEncounters } from "../shell/encounters.ts";
 import { type Desk, guide, type Left } from "../shell/guide.ts";
 import { type Header, type Journal, openJournal, startJournal } from "../shell/journal.ts";
@@ -176,7 +179,7 @@ async function resume(context: Context, opening: Opening, wanted: string | boole
   if (found === undefined) throw new Problem("usage", "no encounter is open", `open one: ${context.command("encounter")}`);
   if (found.isEnded) throw new Problem("usage", `the encounter ${found.number} is closed`, `add to it with: ${context.command(`incident correct ${found.number}`)}`);
   const journal = await openJournal(found.folder, context.clock);
-  const shelf = shelved(Buffer.from(journal.protocolBytes));
+  const shelf = await shelved(journal.protocolBytes);
   if (journal.entries.length === 0) {
     await journal.append(openingSentence({ ...opening, site: context.site }, journal.header, shelf.protocol));
   }

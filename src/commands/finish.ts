@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Context } from "../context.ts";
 import type { Incident } from "../core/incident.ts";
 import { Problem } from "../core/problem.ts";
-import { fill } from "../core/protocol.ts";
+import { fill } from "../core/fill.ts";
 import type { Question } from "../core/question.ts";
 import type { Desk } from "../shell/guide.ts";
 import { headCode, type Reported, sheetOf, writeReport } from "../shell/report.ts";

@@ -1,9 +1,9 @@
 import { type Context, openPrompter } from "../context.ts";
-import { fill } from "../core/protocol.ts";
+import { fill } from "../core/fill.ts";
 import type { Question } from "../core/question.ts";
-import { siteTitle, siteValues } from "../core/site.ts";
+import { siteTitle, siteValues } from "../core/site-words.ts";
 import { openEncounters } from "../shell/encounters.ts";
-import { openProtocol } from "../shell/library.ts";
+import { openFirstWords } from "../shell/library.ts";
 import { isStopped, type Prompter } from "../shell/prompter.ts";
 
 // `threshold` alone: the first words to say, and what to do next by one digit. Nothing is written down before
@@ -50,10 +50,12 @@ async function choose(context: Context, prompter: Prompter): Promise<string | un
   }
 }
 
-/** What the launcher has painted already, from the same template: the first step's words. */
+/** What the launcher has painted already, from the same file. */
 async function firstWords({ site }: Context): Promise<Pick<Question, "say" | "do" | "never">> {
-  const { protocol } = await openProtocol(site.protocol ?? "nyc", site.setting ?? "shelter");
-  const values = siteValues(site);
-  const step = protocol.steps[protocol.start];
-  return { say: step?.say && fill(step.say, values, protocol.values), do: step?.do.map((line) => fill(line, values, protocol.values)) ?? [], never: protocol.never };
+  const first = await openFirstWords();
+  const words = first.langs[first.default];
+  const chosen = words?.settings[site.setting ?? "unset"];
+  if (words === undefined || chosen === undefined) return { do: [] };
+  const filled = (text: string) => fill(text, siteValues(site), chosen.values);
+  return { say: filled(chosen.say), do: chosen.do.map(filled), never: words.never };
 }

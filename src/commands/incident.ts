@@ -5,7 +5,8 @@ import type { About } from "../core/entry.ts";
 import { type FieldValue, misfit, unknowns } from "../core/field.ts";
 import { fold } from "../core/incident.ts";
 import { Problem } from "../core/problem.ts";
-import { fill, type Protocol } from "../core/protocol.ts";
+import { fill } from "../core/fill.ts";
+import type { Protocol } from "../core/protocol.ts";
 import { renderSheetText } from "../core/sheet-text.ts";
 import { findEncounter, type Listed, listEncounters } from "../shell/encounters.ts";
 import { takeIn } from "../shell/intake.ts";
@@ -76,7 +77,7 @@ export async function runShow(context: Context, number: string, { json }: JsonOp
     context.terminal.result(JSON.stringify({ v: 1, header, head, ...(fault && { fault }), ...rest, undone: [...undone], entries: lines }));
     return 0;
   }
-  const { protocol, hash } = shelved(Buffer.from(protocolBytes));
+  const { protocol, hash } = await shelved(protocolBytes);
   const sheet = sheetOf({ incident, protocol, folder: found.folder, imprint: { at: context.clock.now().at, head, protocolHash: hash, withPictures: false, ...(fault && { fault: fault.what }) } }, context.words.report);
   const { safe } = await import("../shell/terminal.ts");
   for (const line of renderSheetText(sheet)) context.terminal.result(safe(line));
@@ -87,7 +88,7 @@ export async function runCorrect(context: Context, number: string, field: string
   const found = findEncounter(context.data, number);
   const journal = await openJournal(found.folder, context.clock);
   try {
-    const { protocol } = shelved(Buffer.from(journal.protocolBytes));
+    const { protocol } = await shelved(journal.protocolBytes);
     const about = aboutOf(options);
     const value = valueOf(protocol, field, options, about);
     checkThere(journal.entries, about, found);

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { type Context, openPrompter } from "../context.ts";
 import { Problem } from "../core/problem.ts";
-import { fill } from "../core/protocol.ts";
+import { fill } from "../core/fill.ts";
 import type { Question } from "../core/question.ts";
 import { findEncounter, openEncounters } from "../shell/encounters.ts";
 import { openJournal } from "../shell/journal.ts";

@@ -2,7 +2,8 @@ import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { waysOut } from "../core/faults.ts";
 import { Problem } from "../core/problem.ts";
-import { fill, type Protocol } from "../core/protocol.ts";
+import { fill } from "../core/fill.ts";
+import type { Protocol } from "../core/protocol.ts";
 import { templatesFolder } from "../shell/assets.ts";
 
 export type ProtocolRuns = { readonly list: (options: { readonly json?: boolean }) => Promise<void>; readonly lint: (folder?: string) => Promise<void> };

@@ -27,7 +27,7 @@ export async function runReport(context: Context, number: string, options: Repor
   const incident = fold(entries);
   if (incident === undefined) throw new Problem("journal", `the journal of ${found.number} holds nothing that can be read`, `look at it: ${context.command(`incident verify ${found.number}`)}`);
   if (fault) context.terminal.warn(fault.what);
-  const { protocol, hash } = shelved(Buffer.from(protocolBytes));
+  const { protocol, hash } = await shelved(protocolBytes);
   const imprint = { at: context.clock.now().at, head, protocolHash: hash, withPictures: options.pictures ?? false, ...(fault && { fault: fault.what }) };
   const path = await writeReport({ incident, protocol, imprint, folder: found.folder }, context.words.report, options.out ?? `${found.folder}/incident-${found.number}.pdf`);
   context.terminal.result(path);

@@ -2,8 +2,10 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { Problem } from "../core/problem.ts";
-import { fill, type Protocol } from "../core/protocol.ts";
-import { type Setting, Site, settings } from "../core/site.ts";
+import { fill } from "../core/fill.ts";
+import type { Protocol } from "../core/protocol.ts";
+import { type Setting, settings } from "../core/settings.ts";
+import { Site } from "../core/site.ts";
 import { openProtocol } from "../shell/library.ts";
 import { isSetUp, openSite, saveSite } from "../shell/site-file.ts";
 

@@ -3,7 +3,7 @@ import { Field, FieldWords, unknowns } from "./field.ts";
 import { Instrument, InstrumentWords, type Look, LookGraph, LookWords, findings, signers, SIGNER, verdicts } from "./instrument.ts";
 import type { Answer, Graph, GraphStep, Protocol, ProtocolWords, Step, WordedField } from "./protocol.ts";
 import { GraphStep as GraphStepSchema } from "./protocol.ts";
-import type { Setting } from "./site.ts";
+import type { Setting } from "./settings.ts";
 
 // From the files under `templates/` to a protocol for one setting: graph and words are put together, the parts of other
 // settings left out. What is wrong in them is found by `faults.ts`; here a word that is missing becomes an empty one.
@@ -17,7 +17,7 @@ export const RecordWords = z.object({
   instruments: z.record(z.string(), InstrumentWords),
   verdicts: z.record(z.enum(verdicts), z.string().min(1)),
   unknowns: z.record(z.enum(unknowns), z.string().min(1)),
-  more: z.strictObject({ ask: z.string(), another: z.string(), done: z.string() }),
+  more: z.strictObject({ ask: z.string().min(1), another: z.string().min(1), done: z.string().min(1), agent: z.string().includes("{n}"), paper: z.string().includes("{n}") }),
 });
 export type RecordWords = z.infer<typeof RecordWords>;
 

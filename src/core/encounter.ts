@@ -3,7 +3,8 @@ import { type FieldValue, misfit } from "./field.ts";
 import { type Incident, applies, mayHaveMoreAgents, missing, stillAsked } from "./incident.ts";
 import { type Looked, conclude, nextLook } from "./instrument.ts";
 import { Problem } from "./problem.ts";
-import { type Protocol, RETURN, type Step, fill } from "./protocol.ts";
+import { fill } from "./fill.ts";
+import { type Protocol, RETURN, type Step } from "./protocol.ts";
 import type { Choice, Question, Reply } from "./question.ts";
 
 // The engine. `question` says what is asked now, `decide` turns a reply into the one sentence that is written down.
@@ -34,7 +35,7 @@ export function question(protocol: Protocol, incident: Incident): Question | und
     case "end":
       return { ...base, choices: [{ id: "done", label: step.done }] };
     case "call":
-      return { ...base, choices: [{ id: "reached", label: step.reached }, { id: "unreached", label: step.unreached }] };
+      return { ...base, isCall: true, choices: [{ id: "reached", label: step.reached }, { id: "unreached", label: step.unreached }] };
     case "examine":
       return { ...base, ...looking(protocol, incident) };
     case "record":
@@ -54,19 +55,24 @@ function recording(protocol: Protocol, incident: Incident, step: Extract<Step, {
   const field = next && protocol.fields[next.field];
   if (!next || !field) return { choices: [{ id: "another", label: step.more.another }, { id: "done", label: step.more.done }], ask: step.more.ask };
   return {
-    ask: filled(protocol, incident, field.ask),
+    ask: filled(protocol, incident, `${whose(step, next.about)}${field.ask}`),
     ...(next.about && { about: next.about }),
     choices: field.kind === "choice" ? (field.choices ?? []).map((id) => ({ id, label: field.choiceWords?.[id] ?? id })) : [],
     field: { id: next.field, kind: field.kind, unknowns: field.unknowns ?? [], left: asked.filter((item) => sameAbout(item.about, next.about)).length },
   };
 }
 
-/** The paper that is being looked at, and what is looked for on it next. */
+/** "Agent 2: ", so that nobody has to count. */
+function whose({ more }: Extract<Step, { kind: "record" }>, about: About | undefined): string {
+  if (about === undefined) return "";
+  return "agent" in about ? fill(more.agent, { n: String(about.agent + 1) }) : fill(more.paper, { n: String(about.paper + 1) });
+}
+
+/** The paper that is being looked at, the first that is not done, and what is looked for on it next. */
 function lookedFor(protocol: Protocol, incident: Incident): { paper: number; looksFor: string; seen: Incident["papers"][number]["seen"] } {
-  const last = incident.papers.at(-1);
-  const isOpen = last !== undefined && last.looked === undefined;
-  const seen = isOpen ? last.seen : [];
-  return { paper: isOpen ? incident.papers.length - 1 : incident.papers.length, looksFor: nextLook(protocol.look, protocol.instruments, seen) ?? protocol.look.start, seen };
+  const open = incident.papers.findIndex(({ looked }) => looked === undefined);
+  const seen = incident.papers[open]?.seen ?? [];
+  return { paper: open === -1 ? incident.papers.length : open, looksFor: nextLook(protocol.look, protocol.instruments, seen) ?? protocol.look.start, seen };
 }
 
 /** The step on screen: record steps with nothing left to ask are passed over. @throws Problem `template` when the protocol goes nowhere. */
@@ -132,11 +138,32 @@ export function decide(protocol: Protocol, incident: Incident, reply: Reply, fil
   }
   if ("attach" in reply) {
     if (file === undefined) throw new Problem("usage", "the file has not been copied in");
-    const about = reply.about;
-    return { type: "attached", ...happened, step: step.id, ...(about && { about }), ...(reply.for !== undefined && { field: reply.for }), file };
+    const { about, for: field } = reply;
+    checkAbout(incident, about);
+    if (field !== undefined) checkFileField(protocol, about, field);
+    return { type: "attached", ...happened, step: step.id, ...(about && { about }), ...(field !== undefined && { field }), file };
   }
   if ("fields" in reply) return { ...record(protocol, incident, step, reply), ...happened };
   return { ...answer(protocol, incident, step, reply), ...happened };
+}
+
+/** A file may be about an agent or a paper that is there, or the next one; never about one far off, which would make up those between. */
+function checkAbout(incident: Incident, about: About | undefined): void {
+  if (about === undefined) return;
+  const [what, place, many] = "agent" in about ? ["agent", about.agent, incident.agents.length] : ["paper", about.paper, incident.papers.length];
+  if (place > many) throw new Problem("usage", `there is no ${what} ${place + 1}`, `the next one is ${many + 1}`);
+}
+
+function checkFileField(protocol: Protocol, about: About | undefined, id: string): void {
+  const field = protocol.fields[id];
+  if (field?.kind !== "file") {
+    const files = Object.entries(protocol.fields).filter(([, { kind }]) => kind === "file");
+    throw new Problem("usage", `there is no field "${id}" that a file can answer`, `one of: ${files.map(([name]) => name).join(", ")}`);
+  }
+  const per = about === undefined ? "incident" : "agent" in about ? "agent" : "paper";
+  if (field.per === per) return;
+  if (field.per === "incident") throw new Problem("usage", `the field "${id}" is about the visit as a whole`, 'leave "about" out');
+  throw new Problem("usage", `the field "${id}" is about one ${field.per}`, `such as "about":{"${field.per}":0}`);
 }
 
 function goBack(incident: Incident, step: Step): Sentence {
@@ -212,7 +239,7 @@ function record(protocol: Protocol, incident: Incident, step: Step, reply: Extra
   const next = stillAsked(protocol, incident, step)[0];
   if (next === undefined) throw new Problem("usage", `step "${step.id}" asks "${step.more.ask}"`, "one of: another, done");
   const about = reply.about ?? next.about;
-  if (!sameAbout(about, next.about)) throw new Problem("usage", `step "${step.id}" asks about ${JSON.stringify(next.about)}, not ${JSON.stringify(reply.about)}`);
+  if (!sameAbout(about, next.about)) throw new Problem("usage", `step "${step.id}" asks about ${next.about ? JSON.stringify(next.about) : "the visit as a whole"}, not ${JSON.stringify(reply.about)}`);
   const known = fieldsOf(incident, about);
   const given: Record<string, FieldValue> = {};
   // Conditions may rest on values of the same reply, so the fields are taken in the step's own order.

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { FieldValue } from "./field.ts";
 import { verdicts } from "./instrument.ts";
 import { routes } from "./routes.ts";
-import { settings } from "./site.ts";
+import { settings } from "./settings.ts";
 
 // The only sentences a journal can hold. Past tense, and whole: an entry holds the words that were shown, what was
 // answered and the step it led to, so a journal can be read years later without the protocol that made it.

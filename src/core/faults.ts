@@ -1,8 +1,9 @@
 import type { Parts } from "./compile.ts";
 import { compile, wordsFor } from "./compile.ts";
 import { misfit } from "./field.ts";
-import { type Graph, PLACEHOLDERS, type Protocol, RETURN, type Step, fill } from "./protocol.ts";
-import type { Setting } from "./site.ts";
+import { fill } from "./fill.ts";
+import { type Graph, PLACEHOLDERS, type Protocol, RETURN, type Step } from "./protocol.ts";
+import type { Setting } from "./settings.ts";
 
 // What a protocol must prove before anybody is asked anything (section 6 of the design, as far as it can be checked
 // without scenarios). Every fault is a sentence, and says in which file and at which key it is to be put right.

@@ -184,13 +184,19 @@ export type Asking = { readonly field: string; readonly about?: About };
 export function stillAsked(protocol: Protocol, incident: Incident, step: Extract<Step, { kind: "record" }>): readonly Asking[] {
   const scopes: readonly (readonly [About | undefined, Fields])[] =
     step.each === "agent"
-      ? (incident.agents.length > 0 ? incident.agents : [{}]).map((fields, agent) => [{ agent }, fields] as const)
+      ? agentsAskedAbout(incident).map((fields, agent) => [{ agent }, fields] as const)
       : step.each === "paper"
         ? incident.papers.map((paper, index) => [{ paper: index }, paper.fields] as const)
         : [[undefined, incident.fields]];
   return scopes.flatMap(([about, fields]) =>
     step.fields.filter((field) => fields[field] === undefined && applies(protocol, fields, field)).map((field) => ({ field, ...(about && { about }) })),
   );
+}
+
+/** The agents that are described, or a first one to describe, unless nobody came. */
+function agentsAskedAbout({ agents, fields }: Incident): readonly Fields[] {
+  const count = fields["agentCount"]?.value;
+  return agents.length > 0 || (typeof count === "string" && Number(count) === 0) ? agents : [{}];
 }
 
 /** False for a field whose condition does not hold, as "how was force used" when none was. */
@@ -215,8 +221,7 @@ export function missing(protocol: Protocol, incident: Incident): readonly string
   const found = steps.flatMap((step) => {
     if (step.each === undefined) return lacking(incident.fields, step.fields);
     if (step.each === "paper") return incident.papers.flatMap((paper, i) => lacking(paper.fields, step.fields).map((label) => `${label} (${i + 1})`));
-    const agents = incident.agents.length > 0 ? incident.agents : [{}];
-    return agents.flatMap((fields, i) => lacking(fields, step.fields).map((label) => `${label} (${i + 1})`));
+    return agentsAskedAbout(incident).flatMap((fields, i) => lacking(fields, step.fields).map((label) => `${label} (${i + 1})`));
   });
   const yetToDo = Object.entries(incident.fields).filter(([, { value }]) => value === NOT_YET).map(([, { label }]) => label);
   return [...new Set([...found, ...yetToDo])];

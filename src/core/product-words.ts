@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { RecordWords } from "./compile.ts";
 import { ReportWords } from "./report-words.ts";
-import { settings } from "./site.ts";
+import { settings } from "./settings.ts";
 import { ScreenWords } from "./words.ts";
 
 const text = z.string().min(1);

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Field, Unknown } from "./field.ts";
 import type { Instrument, InstrumentWords, Look, Verdict } from "./instrument.ts";
 import { type Route, routes } from "./routes.ts";
-import { type Setting, settings } from "./site.ts";
+import { type Setting, settings } from "./settings.ts";
 
 // A protocol: the approved, versioned graph of steps. Two files make it, so that counsel can read them apart:
 // the graph (`nyc.yaml`: steps, answers, where each leads, sources) and its words (`nyc.en.yaml`).
@@ -95,8 +95,8 @@ export type ProtocolWords = z.infer<typeof ProtocolWords>;
 /** One choice on a screen, and where it leads. `sets` are fields of the record that it answers by itself. */
 export type Answer = { readonly id: string; readonly label: string; readonly next: string; readonly sets?: Readonly<Record<string, string>> };
 
-/** What is asked after each agent, while there may be more. */
-type More = { readonly ask: string; readonly another: string; readonly done: string };
+/** What is asked after each agent, while there may be more; and how a question begins that is about one agent or paper, `{n}` of them. */
+type More = { readonly ask: string; readonly another: string; readonly done: string; readonly agent: string; readonly paper: string };
 
 type StepBase = {
   readonly id: string;
@@ -147,8 +147,3 @@ export type Protocol = {
 
 /** Placeholders that words may hold, besides `{contact.<role>}` for the roles of the graph. */
 export const PLACEHOLDERS = ["site", "waitingPlace", "area"] as const;
-
-/** Fills `{name}` from the first of `sources` that knows it; an unknown name stays as it stands. */
-export function fill(words: string, ...sources: readonly Readonly<Record<string, string>>[]): string {
-  return words.replace(/\{([A-Za-z.]+)\}/g, (whole, name: string) => sources.find((values) => values[name] !== undefined)?.[name] ?? whole);
-}

@@ -16,8 +16,10 @@ export type Question = {
   readonly isLive: boolean;
   /** True outside an encounter, as on the first menu: nothing is written down, so of the keys only `stop` works. */
   readonly isOutside?: boolean;
-  /** What to say aloud to the agents. */
+  /** What to say aloud, to the agents, or into the telephone on a screen that asks for a call. */
   readonly say?: string | undefined;
+  /** True when `say` is for the telephone. */
+  readonly isCall?: boolean;
   readonly do: readonly string[];
   /** Only on live screens. */
   readonly never?: string;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { settings } from "./site.ts";
+import { settings } from "./settings.ts";
 
 const text = z.string().min(1);
 const list = (length: number) => z.array(text).length(length);
@@ -13,7 +13,7 @@ export const ReportWords = z.strictObject({
       "number", "site", "agency", "desk", "setting", "openedAt", "endedAt", "summary", "came", "from", "reason", "papers", "noPapers", "reached", "notReached",
       "outcome", "missing", "missingNone", "withheld", "withheldOne", "agent", "noAgents", "paper", "looksLike", "signedBy", "sawOnIt", "noPaperLooked", "halfLooked", "notLegal",
       "calls", "noCalls", "timeline", "takenBack", "opened", "noted", "notedSecond", "attached", "corrected", "wroteDown", "wroteWithheld", "returned", "resumed", "resumedFound",
-      "jumped", "ended", "attachments", "bytes", "noAttachments", "picturesLeftOut", "pictureAlt", "corrections", "noCorrections", "withdrawn", "noReason", "aboutRecord", "protocol",
+      "jumped", "ended", "attachments", "bytes", "noAttachments", "picturesLeftOut", "pictureAlt", "pictureLost", "corrections", "noCorrections", "withdrawn", "noReason", "aboutRecord", "protocol",
       "protocolWords", "approved", "protocolHash", "lines", "head", "headSays", "made", "plain",
     ] as const),
   ).shape,

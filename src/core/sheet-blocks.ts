@@ -7,14 +7,15 @@ export type Block =
   /** `widths` are shares of the page's width, one per column. The header row repeats on each page. */
   | {
       readonly kind: "table";
-      readonly caption: string;
+      /** Left out where a heading stands over it. */
+      readonly caption?: string;
       readonly head: readonly string[];
       readonly widths: readonly number[];
       readonly rows: readonly (readonly string[])[];
     }
   | { readonly kind: "list"; readonly items: readonly string[] }
   /** A picture kept with the record, named by the SHA-256 of its bytes. */
-  | { readonly kind: "picture"; readonly sha256: string; readonly alt: string; readonly caption: string };
+  | { readonly kind: "picture"; readonly sha256: string; readonly alt: string; readonly caption: string; /** What is printed when the picture is not there or cannot be read. */ readonly lost: string };
 
 export type Sheet = {
   readonly title: string;

@@ -2,7 +2,8 @@ import type { About, Entry } from "./entry.ts";
 import type { Incident, Paper, Recorded } from "./incident.ts";
 import { missing, whenOf } from "./incident.ts";
 import { SIGNER } from "./instrument.ts";
-import { fill, type Protocol } from "./protocol.ts";
+import { fill } from "./fill.ts";
+import type { Protocol } from "./protocol.ts";
 import type { ReportWords } from "./report-words.ts";
 import type { Block, Sheet } from "./sheet-blocks.ts";
 
@@ -98,10 +99,15 @@ function summary(job: Paperwork): readonly Block[] {
   ];
   return [
     heading(words.summary),
-    paragraph(lines.filter((line) => line !== undefined).join(" ")),
+    paragraph(lines.filter((line) => line !== undefined).map(stopped).join(" ")),
     subheading(words.missing),
     lacking.length > 0 ? { kind: "list", items: lacking } : paragraph(words.missingNone),
   ];
+}
+
+/** One period at the end of a sentence, also after a quotation that brings its own. */
+function stopped(sentence: string): string {
+  return sentence.replace(/([.!?]”)\.$/, "$1");
 }
 
 function choiceOf<const K extends string>(recorded: Recorded | undefined, of: readonly K[]): K | "unknown" {
@@ -130,7 +136,7 @@ function prints({ protocol }: Paperwork, field: string): boolean {
 function calls({ incident, words }: Paperwork): readonly Block[] {
   if (incident.calls.length === 0) return [heading(words.calls), paragraph(words.noCalls)];
   const rows = incident.calls.map((call) => [call.contact, clock(call.since), words.callOutcome[call.outcome], clock(call.at)]);
-  return [heading(words.calls), { kind: "table", caption: words.calls, head: words.callHead, widths: [4, 2, 2, 1], rows }];
+  return [heading(words.calls), { kind: "table", head: words.callHead, widths: [4, 2, 2, 1], rows }];
 }
 
 function sections(job: Paperwork): readonly Block[] {
@@ -150,8 +156,13 @@ function sections(job: Paperwork): readonly Block[] {
 
 function fieldRows(job: Paperwork, fields: Incident["fields"], section?: string): readonly Block[] {
   const { protocol } = job;
-  const ids = Object.keys(protocol.fields).filter((id) => fields[id] !== undefined && prints(job, id) && protocol.fields[id]?.kind !== "file" && (section === undefined || protocol.fields[id]?.section === section));
+  const ids = Object.keys(protocol.fields).filter((id) => fields[id] !== undefined && prints(job, id) && !isAttached(job, id, fields[id]) && (section === undefined || protocol.fields[id]?.section === section));
   return facts(ids.map((id) => ({ label: fields[id]?.label ?? id, value: shownValue(job, id, fields[id]) })));
+}
+
+/** True for a file that is there: it stands among the attachments. Why there is none is printed like any answer. */
+function isAttached({ protocol }: Paperwork, id: string, recorded: Recorded | undefined): boolean {
+  return protocol.fields[id]?.kind === "file" && typeof recorded?.value === "string";
 }
 
 function agents(job: Paperwork): readonly Block[] {
@@ -187,7 +198,7 @@ function timeline(job: Paperwork): readonly Block[] {
     const moved = entry.jump === undefined ? [] : [[clock(whenOf(entry)), "", fill(words.jumped, { seconds: String(entry.jump) })]];
     return [...moved, [clock(whenOf(entry)), screen, back === undefined ? written : `${written} ${fill(words.takenBack, { time: back })}`]];
   });
-  return [heading(words.timeline), { kind: "table", caption: words.timeline, head: words.timelineHead, widths: [1, 6, 5], rows }];
+  return [heading(words.timeline), { kind: "table", head: words.timelineHead, widths: [1, 6, 5], rows }];
 }
 
 /** One entry as a row: what was on the screen, and what was written down. */
@@ -197,8 +208,9 @@ function happened(job: Paperwork, { what }: Entry): readonly [string, string] {
     case "opened":
       return ["", `${words.opened} (${words.openedBy[what.openedBy]})`];
     case "answered":
+      return [[...said(what.shown.say), what.shown.ask].join("\n"), what.answer.label];
     case "called":
-      return [[what.shown.say === undefined ? "" : `“${what.shown.say}”`, what.shown.ask].filter(Boolean).join("\n"), what.answer.label];
+      return [[what.contact, ...said(what.shown.say), what.shown.ask].join("\n"), what.answer.label];
     case "examined":
       return [what.ask, what.answer.label];
     case "recorded": {
@@ -224,6 +236,10 @@ function happened(job: Paperwork, { what }: Entry): readonly [string, string] {
   }
 }
 
+function said(say: string | undefined): readonly string[] {
+  return say === undefined ? [] : [`“${say}”`];
+}
+
 function aboutWords(words: ReportWords, about: About | undefined): string {
   if (about === undefined) return "";
   return "agent" in about ? fill(words.about.agent, { n: String(about.agent + 1) }) : fill(words.about.paper, { n: String(about.paper + 1) });
@@ -236,9 +252,9 @@ function attachments({ incident, words, imprint }: Paperwork): readonly Block[] 
   const pictures = imprint.withPictures ? kept.filter((file) => file.media === "image/jpeg" || file.media === "image/png") : [];
   return [
     heading(words.attachments),
-    { kind: "table", caption: words.attachments, head: words.attachmentHead, widths: [4, 3, 2, 5], rows },
+    { kind: "table", head: words.attachmentHead, widths: [4, 3, 2, 5], rows },
     ...(imprint.withPictures ? [] : [paragraph(words.picturesLeftOut, "quiet")]),
-    ...pictures.map((file): Block => ({ kind: "picture", sha256: file.sha256, alt: fill(words.pictureAlt, { name: file.name }), caption: file.name })),
+    ...pictures.map((file): Block => ({ kind: "picture", sha256: file.sha256, alt: fill(words.pictureAlt, { name: file.name }), caption: file.name, lost: fill(words.pictureLost, { sha256: file.sha256 }) })),
   ];
 }
 
@@ -246,7 +262,7 @@ function corrections(job: Paperwork): readonly Block[] {
   const { words } = job;
   const rows = [...takenBackRows(job), ...changedRows(job)].toSorted((a, b) => (a.at < b.at ? -1 : 1)).map(({ cells }) => cells);
   if (rows.length === 0) return [heading(words.corrections), paragraph(words.noCorrections)];
-  return [heading(words.corrections), { kind: "table", caption: words.corrections, head: words.correctionHead, widths: [4, 4, 4, 2, 3], rows }];
+  return [heading(words.corrections), { kind: "table", head: words.correctionHead, widths: [4, 4, 4, 2, 3], rows }];
 }
 
 type Change = { readonly at: string; readonly cells: readonly string[] };

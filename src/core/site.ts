@@ -1,10 +1,8 @@
 import * as z from "zod";
+import { settings } from "./settings.ts";
 
 // The site: the place with the desk, as `site.yaml` describes it. Everything is optional, so that the
 // program works before anyone has set it up; what is missing is shown as a placeholder that says so.
-
-export const settings = ["shelter", "school", "hospital"] as const;
-export type Setting = (typeof settings)[number];
 
 const short = z.string().trim().min(1).max(120);
 
@@ -45,22 +43,3 @@ export const Site = z.strictObject({
   templates: short.optional(),
 });
 export type Site = z.infer<typeof Site>;
-
-/** The name a screen, a file or a page may show: the code for a confidential site, else the name. */
-export function siteTitle(site: Site): string | undefined {
-  return site.confidential ? site.code : (site.name ?? site.code);
-}
-
-/** What fills the placeholders of a protocol's words from the site: only what the site knows. */
-export function siteValues(site: Site): Record<string, string> {
-  const values: Record<string, string> = {};
-  const title = siteTitle(site);
-  if (title) values["site"] = title;
-  if (site.waitingPlace) values["waitingPlace"] = site.waitingPlace;
-  const closed = site.areas?.find((area) => !area.public);
-  if (closed) values["area"] = closed.name;
-  for (const [role, contact] of Object.entries(site.contacts ?? {})) {
-    values[`contact.${role}`] = contact.phone ? `${contact.who}: ${contact.phone}` : contact.who;
-  }
-  return values;
-}

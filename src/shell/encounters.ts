@@ -1,6 +1,5 @@
 // The folder of encounters: which there are, which are open, where a new one goes.
 
-import { randomInt } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Problem } from "../core/problem.ts";
@@ -13,7 +12,7 @@ const ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 
 /** A number that can be said over the phone: year, month and day, and four signs by chance. `at` is ISO 8601. */
 export function newNumber(at: string): string {
-  const signs = Array.from({ length: 4 }, () => ALPHABET[randomInt(ALPHABET.length)]).join("");
+  const signs = Array.from(crypto.getRandomValues(new Uint32Array(4)), (chance) => ALPHABET[chance % ALPHABET.length]).join("");
   return `${at.slice(0, 4)}-${at.slice(5, 7)}${at.slice(8, 10)}-${signs}`;
 }
 
@@ -38,7 +37,7 @@ export function listEncounters(data: string): readonly Listed[] {
   } catch {
     return [];
   }
-  return names.flatMap((name) => listed(encounterFolder(data, name)) ?? []).toSorted((a, b) => (a.opened < b.opened ? 1 : -1));
+  return names.flatMap((name) => listed(encounterFolder(data, name)) ?? []).toSorted((a, b) => Date.parse(b.opened) - Date.parse(a.opened));
 }
 
 /** Live encounters that have not ended, the latest first. */
@@ -48,13 +47,19 @@ export function openEncounters(data: string): readonly Listed[] {
 
 function listed(folder: string): Listed | undefined {
   try {
-    const header = JSON.parse(readFileSync(join(folder, "header.json"), "utf8")) as { number: string; opened: string; kind: string };
-    // Inside an entry's own text a quotation mark is escaped, so this can only be the entry itself.
-    const isEnded = existsSync(join(folder, "journal.jsonl")) && readFileSync(join(folder, "journal.jsonl")).includes('"what":{"type":"ended"');
-    return { number: header.number, folder, opened: header.opened, isEnded, kind: header.kind };
+    const { number, opened, kind } = JSON.parse(readFileSync(join(folder, "header.json"), "utf8")) as Readonly<Record<string, unknown>>;
+    if (typeof number !== "string" || typeof opened !== "string" || typeof kind !== "string") return undefined;
+    return { number, folder, opened, isEnded: isEnded(join(folder, "journal.jsonl")), kind };
   } catch {
     return undefined;
   }
+}
+
+function isEnded(journal: string): boolean {
+  if (!existsSync(journal)) return false;
+  const bytes = readFileSync(journal);
+  // Inside an entry's own text a quotation mark is escaped, so this can only be the entry itself. A torn line was never written down.
+  return bytes.subarray(0, bytes.lastIndexOf("\n") + 1).includes('"what":{"type":"ended"');
 }
 
 /** The encounter with that number, or whose number ends like it. @throws Problem `usage` when there is none, or more than one. */

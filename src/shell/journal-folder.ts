@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import * as z from "zod";
 import { openedBy } from "../core/entry.ts";
 import { Problem } from "../core/problem.ts";
-import { settings } from "../core/site.ts";
+import { settings } from "../core/settings.ts";
 import { hasCode, readIfThere, syncFolder, whyNot, writeNew } from "./disk.ts";
 import { type Fault, hashOf, jsonOf, Newer, sha256Hex } from "./journal-line.ts";
 

@@ -93,7 +93,7 @@ export function openKeyboard(options: KeyboardOptions): Prompter {
   let asking: Asking | undefined;
   const close = (): void => {
     process.removeListener("exit", close);
-    if (asking) putBack(input, (text) => output.write(text));
+    if (asking?.redraw) putBack(input, (text) => output.write(text));
     asking = undefined;
   };
   return {
@@ -380,7 +380,13 @@ function isEnter(press: Press | undefined): boolean {
 function textOf(press: Press | undefined): string | undefined {
   if (press === undefined || press.ctrl || press.meta) return undefined;
   const text = press.sequence ?? (press.name?.length === 1 ? press.name : "");
+  if (isSequence(text)) return undefined;
   return characters(safe(text)).length === 1 && text.trim() !== "" ? text : undefined;
+}
+
+/** True for what an arrow or a function key sends; some end with a letter. */
+function isSequence(text: string): boolean {
+  return text.startsWith("\u001b");
 }
 
 function lineOf(text: string): Line {
@@ -424,7 +430,8 @@ function edited(line: Line, press: Press): Line {
 }
 
 function inserted(line: Line, press: Press): Line {
-  const text = press.ctrl || press.meta ? "" : isEnter(press) ? " " : safe(press.sequence ?? "");
+  const sequence = isEnter(press) ? " " : (press.sequence ?? "");
+  const text = press.ctrl || press.meta || isSequence(sequence) ? "" : safe(sequence);
   if (text === "" || line.text.length > LONGEST) return line;
   return { text: line.text.slice(0, line.at) + text + line.text.slice(line.at), at: line.at + text.length };
 }
@@ -498,7 +505,9 @@ function titleOf({ screen, terminal, words, clock }: Asking, width: number): rea
     const room = width - 1 - columnsOf(["", shown, ...rest].join(gap));
     if (columnsOf(title) <= room || (gap === "  " && room >= 12)) return [` ${[cut(title, room), paint(shown), ...rest].join(gap)}`];
   }
-  return [` ${cut(title, width - 3 - columnsOf(shown))}  ${paint(shown)}`, ...packed(rest, width, "  ")];
+  const room = width - 3 - columnsOf(shown);
+  if (room < 4) return packed([cut(title, width - 1), shown, ...rest], width, "  ");
+  return [` ${cut(title, room)}  ${paint(shown)}`, ...packed(rest, width, "  ")];
 }
 
 /** Words side by side, as many on a line as fit, each line after `indent` spaces. */

@@ -1,7 +1,8 @@
-import { deflateSync, inflateSync } from "node:zlib";
+import { deflateSync } from "node:zlib";
 import type PDFDocument from "pdfkit";
 import type { Block, Sheet } from "../core/sheet-blocks.ts";
 import { fontFile, type Weight } from "./assets.ts";
+import { readPng, stripJpeg } from "./picture.ts";
 
 // Sheet -> PDF. The rules of this file:
 //
@@ -10,7 +11,7 @@ import { fontFile, type Weight } from "./assets.ts";
 // 2. The same sheet gives the same bytes, anywhere: no clock, no locale, no time zone, no file order.
 // 3. A picture gives up its pixels and nothing else: camera, owner and GPS stay out of the report.
 // 4. Measure, place, draw. Blocks become strips (measured once), strips are placed on pages, pages are drawn.
-//    pdfkit embeds fonts and writes objects; its text flow, tables and lists are not used (facts/pdf.md).
+//    pdfkit embeds fonts and writes objects; its text flow, tables and lists are not used.
 // 5. Each piece of ink is either named in the structure tree (a Tag) or said to be an artifact.
 
 const page = { width: 612, height: 792, side: 54, top: 40, bottom: 38, gutter: 12 };
@@ -494,7 +495,7 @@ function flowing(strip: Strip): readonly Strip[] {
 
 function layFacts(bench: Bench, { rows }: Kind<"facts">): readonly Strip[] {
   const list = child(bench, bench.root, "L");
-  const labels = Math.round(across * 0.29);
+  const labels = Math.round(across * 0.36);
   return rows.map(({ label, value }, index) => {
     const item = child(bench, list, "LI");
     const [name, body] = [child(bench, item, "Lbl"), child(bench, child(bench, item, "LBody"), "P")];
@@ -519,7 +520,7 @@ function layTable(bench: Bench, { caption, head, widths, rows }: Kind<"table">):
   const table = child(bench, bench.root, "Table");
   const columns = layColumns(widths, Math.max(head.length, ...rows.map((cells) => cells.length), 1));
   const strips: Strip[] = [];
-  if (caption.trim() !== "") {
+  if (caption !== undefined && caption.trim() !== "") {
     strips.push(row([fill(bench, child(bench, table, "Caption"), styles.caption, caption)], { above: 14, keep: true }));
   }
   const line = (group: Tag, role: string, style: Style, texts: readonly string[]): readonly Cell[] => {
@@ -586,7 +587,7 @@ function layPictures(bench: Bench, blocks: readonly Kind<"picture">[]): readonly
   };
   const captions = shown.map(({ block, image, x }) => {
     const words = block.caption.trim() || block.alt;
-    const text = image ? words : `${words}\n[picture could not be shown: SHA-256 ${block.sha256}]`;
+    const text = image ? words : `${words}\n${block.lost}`;
     return fill(bench, child(bench, bench.root, "P"), styles.quiet, text, x, width);
   });
   const below = row(captions, { above: height === 0 ? 10 : 4, bottom: 4 });
@@ -683,7 +684,7 @@ function twoLines(lines: readonly string[]): readonly string[] {
   return lines.length > 2 ? [first, `${second} …`] : lines;
 }
 
-// ---- pictures: pixels only ----
+// ---- pictures ----
 
 /** An opened picture as it will stand: `across` and `down` in its own pixels, turned the way it was taken. */
 type Image = { readonly across: number; readonly down: number; readonly width: number; readonly height: number };
@@ -720,99 +721,10 @@ function openJpeg(doc: Doc, bytes: Uint8Array): Image {
   return Object.assign(jpeg, { across, down });
 }
 
-/**
- * The JPEG with only what decoding needs: no EXIF, no comments, no thumbnail, nothing after its end. Throws when
- * it is not one that every viewer can show (8 bit, baseline or progressive, grey, RGB or CMYK).
- */
-function stripJpeg(bytes: Uint8Array): Uint8Array {
-  const kept: Uint8Array[] = [bytes.subarray(0, 2)];
-  let hasFrame = false;
-  for (let at = 2; at < bytes.length; ) {
-    if (bytes[at] !== 0xff) throw new Error("no marker");
-    const marker = bytes[at + 1] ?? 0;
-    if (marker === 0xff) at++;
-    else if (marker === 0xd9) break;
-    else {
-      const end = at + 2 + (bytes[at + 2] ?? 0) * 256 + (bytes[at + 3] ?? 0);
-      if (end > bytes.length || end < at + 4) throw new Error("cut off");
-      if (isFrame(marker)) {
-        hasFrame = marker <= 0xc2 && bytes[at + 4] === 8 && [1, 3, 4].includes(bytes[at + 9] ?? 0);
-        if (!hasFrame) throw new Error("not for every viewer");
-      }
-      const stop = marker === 0xda ? endOfScan(bytes, end) : end;
-      if (isNeeded(marker, bytes.subarray(at + 4, end))) kept.push(bytes.subarray(at, stop));
-      at = stop;
-    }
-  }
-  if (!hasFrame) throw new Error("no picture");
-  return Buffer.concat([...kept, Uint8Array.of(0xff, 0xd9)]);
-}
-
-function isFrame(marker: number): boolean {
-  return marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
-}
-
-/** Of the application segments only a plain JFIF one and Adobe's colour transform; no comments. */
-function isNeeded(marker: number, body: Uint8Array): boolean {
-  const starts = (word: string): boolean => Buffer.from(body.subarray(0, word.length)).toString("latin1") === word;
-  if (marker === 0xe0) return starts("JFIF\0") && body.length === 14;
-  if (marker === 0xee) return starts("Adobe") && body.length === 12;
-  return marker < 0xe0;
-}
-
-function endOfScan(bytes: Uint8Array, start: number): number {
-  for (let at = start; at + 1 < bytes.length; at++) {
-    const next = bytes[at + 1] ?? 0;
-    if (bytes[at] === 0xff && next !== 0 && !(next >= 0xd0 && next <= 0xd7)) return at;
-  }
-  return bytes.length;
-}
-
-type Png = {
-  readonly width: number;
-  readonly height: number;
-  readonly depth: number;
-  /** 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGB and alpha. */
-  readonly colour: number;
-  readonly palette: Uint8Array;
-  readonly clear: Uint8Array | undefined;
-  readonly packed: Uint8Array;
-  /** The seven passes of an interlaced picture, or one: first column and row, steps between them. */
-  readonly passes: readonly Pass[];
-};
-type Pass = readonly [x: number, y: number, dx: number, dy: number];
-
-const interlaced: readonly Pass[] = [
-  [0, 0, 8, 8],
-  [4, 0, 8, 8],
-  [0, 4, 4, 8],
-  [2, 0, 4, 4],
-  [0, 2, 2, 4],
-  [1, 0, 2, 2],
-  [0, 1, 1, 2],
-];
-const channels: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
-const most = 64_000_000;
-
-/**
- * An opaque PNG goes in as it is packed; one that can be seen through, or comes in passes, is laid on white first.
- * pdfkit's own reader decodes those in the background, in no fixed order, and a broken one would end the program.
- */
+/** pdfkit's own reader decodes a PNG in the background, in no fixed order, and a broken one would end the program. */
 function openPng(bytes: Uint8Array, label: string): Image {
-  const png = readPng(bytes);
-  const { width, height } = png;
-  const raw = inflateSync(png.packed, { maxOutputLength: sizeOf(png) });
-  if (raw.length !== sizeOf(png)) throw new Error("cut off");
-  const isPlain = png.passes.length === 1 && png.colour < 4 && !png.clear;
-  if (isPlain && everyFilter(png, raw)) {
-    const colors = channels[png.colour];
-    const indexed = ["Indexed", "DeviceRGB", png.palette.length / 3 - 1, png.palette];
-    const ColorSpace = png.colour === 3 ? indexed : png.colour === 0 ? "DeviceGray" : "DeviceRGB";
-    const DecodeParms = { Predictor: 15, Colors: colors, BitsPerComponent: png.depth, Columns: width };
-    return ownImage(label, width, height, { ColorSpace, BitsPerComponent: png.depth, DecodeParms }, png.packed);
-  }
-  const pixels = deflateSync(onWhite(png, raw));
-  return ownImage(label, width, height, { ColorSpace: "DeviceRGB", BitsPerComponent: 8 }, pixels);
+  const { width, height, rgb } = readPng(bytes);
+  return ownImage(label, width, height, { ColorSpace: "DeviceRGB", BitsPerComponent: 8 }, deflateSync(rgb));
 }
 
 /** What `doc.image` takes for an opened picture: `embed` is called once, when it is first drawn. */
@@ -825,123 +737,4 @@ function ownImage(label: string, width: number, height: number, how: object, dat
     image.obj = object;
   };
   return Object.assign(image, { embed });
-}
-
-function readPng(bytes: Uint8Array): Png {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.getUint32(0) !== 0x89504e47 || view.getUint32(12) !== 0x49484452) throw new Error("not a PNG");
-  const [width, height] = [view.getUint32(16), view.getUint32(20)];
-  const [depth = 0, colour = 0, , , isInterlaced = 0] = bytes.subarray(24, 29);
-  const packed: Uint8Array[] = [];
-  let palette: Uint8Array = new Uint8Array();
-  let clear: Uint8Array | undefined;
-  for (let at = 33; at < bytes.length; ) {
-    const end = at + 8 + view.getUint32(at);
-    if (end > bytes.length) throw new Error("cut off");
-    const name = Buffer.from(bytes.subarray(at + 4, at + 8)).toString("latin1");
-    const body = bytes.subarray(at + 8, end);
-    if (name === "PLTE") palette = body;
-    else if (name === "tRNS") clear = body;
-    else if (name === "IDAT") packed.push(body);
-    else if (name === "IEND") break;
-    at = end + 4;
-  }
-  const isKnown = channels[colour] !== undefined && [1, 2, 4, 8, 16].includes(depth) && isInterlaced < 2;
-  const hasPalette = palette.length > 0 && palette.length % 3 === 0 && palette.length <= 768;
-  if (!isKnown || (colour === 3 && !hasPalette)) throw new Error("unknown kind");
-  if (!(width > 0 && height > 0 && width * height <= most)) throw new Error("no size, or too large");
-  const passes: readonly Pass[] = isInterlaced ? interlaced : [[0, 0, 1, 1]];
-  return { width, height, depth, colour, palette, clear, packed: Buffer.concat(packed), passes };
-}
-
-function passSize(
-  png: Png,
-  [x, y, dx, dy]: Pass,
-): { readonly wide: number; readonly high: number; readonly line: number } {
-  const wide = Math.ceil(Math.max(png.width - x, 0) / dx);
-  const high = wide === 0 ? 0 : Math.ceil(Math.max(png.height - y, 0) / dy);
-  return { wide, high, line: Math.ceil((wide * png.depth * (channels[png.colour] ?? 1)) / 8) };
-}
-
-function sizeOf(png: Png): number {
-  return png.passes.reduce((sum, pass) => {
-    const { high, line } = passSize(png, pass);
-    return sum + high * (line + 1);
-  }, 0);
-}
-
-function everyFilter(png: Png, raw: Uint8Array): boolean {
-  const step = sizeOf(png) / png.height;
-  for (let at = 0; at < raw.length; at += step) if ((raw[at] ?? 0) > 4) throw new Error("unknown filter");
-  return true;
-}
-
-/** The picture as RGB, 8 bits each, on white paper. */
-function onWhite(png: Png, raw: Uint8Array): Uint8Array {
-  const rgb = new Uint8Array(png.width * png.height * 3);
-  let at = 0;
-  for (const pass of png.passes) {
-    const { wide, high, line } = passSize(png, pass);
-    const [x, y, dx, dy] = pass;
-    let above = new Uint8Array(line);
-    for (let down = 0; down < high; down++) {
-      const current = unfilter(raw[at] ?? 0, raw.subarray(at + 1, at + 1 + line), above, Math.max(bitsOf(png) >> 3, 1));
-      for (let side = 0; side < wide; side++) {
-        paint(png, current, side, rgb, ((y + down * dy) * png.width + x + side * dx) * 3);
-      }
-      above = current;
-      at += line + 1;
-    }
-  }
-  return rgb;
-}
-
-function bitsOf(png: Png): number {
-  return png.depth * (channels[png.colour] ?? 1);
-}
-
-function unfilter(kind: number, line: Uint8Array, above: Uint8Array, step: number): Uint8Array<ArrayBuffer> {
-  if (kind > 4) throw new Error("unknown filter");
-  const out = new Uint8Array(line.length);
-  for (let at = 0; at < line.length; at++) {
-    const left = at < step ? 0 : (out[at - step] ?? 0);
-    const up = above[at] ?? 0;
-    const corner = at < step ? 0 : (above[at - step] ?? 0);
-    const guess =
-      kind === 0 ? 0 : kind === 1 ? left : kind === 2 ? up : kind === 3 ? (left + up) >> 1 : paeth(left, up, corner);
-    out[at] = (line[at] ?? 0) + guess;
-  }
-  return out;
-}
-
-function paeth(left: number, up: number, corner: number): number {
-  const [byLeft, byUp, byCorner] = [Math.abs(up - corner), Math.abs(left - corner), Math.abs(left + up - 2 * corner)];
-  if (byLeft <= byUp && byLeft <= byCorner) return left;
-  return byUp <= byCorner ? up : corner;
-}
-
-/** One pixel of the line to its place in `rgb`. */
-function paint(png: Png, line: Uint8Array, pixel: number, rgb: Uint8Array, to: number): void {
-  const { depth, colour, clear } = png;
-  const count = channels[colour] ?? 1;
-  const sample = (channel: number): number => {
-    const at = pixel * count + channel;
-    if (depth === 8) return line[at] ?? 0;
-    if (depth === 16) return (line[at * 2] ?? 0) * 256 + (line[at * 2 + 1] ?? 0);
-    return ((line[(at * depth) >> 3] ?? 0) >> (8 - depth - ((at * depth) & 7))) & ((1 << depth) - 1);
-  };
-  const scale = 255 / (2 ** depth - 1);
-  const isRgb = colour === 2 || colour === 6;
-  let alpha = colour === 4 ? sample(1) * scale : colour === 6 ? sample(3) * scale : 255;
-  if (clear && colour === 3) alpha = clear[sample(0)] ?? 255;
-  else if (clear && colour < 3) {
-    const isClear = [0, 1, 2]
-      .slice(0, count)
-      .every((c) => (clear[c * 2] ?? 0) * 256 + (clear[c * 2 + 1] ?? 0) === sample(c));
-    if (isClear) alpha = 0;
-  }
-  for (let channel = 0; channel < 3; channel++) {
-    const value = colour === 3 ? (png.palette[sample(0) * 3 + channel] ?? 0) : sample(isRgb ? channel : 0) * scale;
-    rgb[to + channel] = Math.round(255 + ((value - 255) * alpha) / 255);
-  }
 }

@@ -66,10 +66,13 @@ export function openPlain(options: PlainOptions): Prompter {
       for (;;) {
         // A note that a redraw broke off is gone on with, so that its words cannot answer the question.
         if (printed.isNoting) say(words.note.ask);
+        const wasNoting = printed.isNoting;
         const meant = meaningOf(await lines.next(signal), question);
         if (meant.means === "reply") return finished(printed, question, meant, words, say);
-        if (meant.means === "misfit") say(meant.says);
-        else if (meant.what === "note") printed.isNoting = true;
+        if (meant.means === "misfit") {
+          say(meant.says);
+          if (wasNoting && !printed.isNoting) for (const line of questionLines(question, words)) say(line);
+        } else if (meant.what === "note") printed.isNoting = true;
         else for (const line of panelLines(meant.what, question, words)) say(line);
       }
     },

@@ -1,16 +1,14 @@
 // The site's own description: `site.yaml`, which people read and edit, and `site.json`, which is made from it, so that
-// the first screen needs no parser. The .json holds the hash of the .yaml it was made from and is made anew when that differs.
+// the first screen needs no parser. The .json holds the text of the .yaml it was made from and is made anew when that differs.
 
-import { createHash } from "node:crypto";
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Problem } from "../core/problem.ts";
-import { Site, siteTitle, siteValues } from "../core/site.ts";
+import type { Site } from "../core/site.ts";
+import { siteTitle, siteValues } from "../core/site-words.ts";
 
 /** What the launcher and the first screen read. */
 type SiteJson = { readonly v: 1; readonly yaml: string; readonly setting?: string; readonly lang: "en"; readonly title?: string; readonly values: Readonly<Record<string, string>>; readonly site: Site };
-
-const sha256 = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
 
 /**
  * The site as it is set up; an empty one when nothing is. @throws Problem `usage` for a `site.yaml` that is wrong,
@@ -20,7 +18,7 @@ export async function openSite(data: string): Promise<Site> {
   const yaml = bytesOf(join(data, "site.yaml"));
   if (yaml === undefined) return {};
   const made = readMade(data);
-  if (made !== undefined && made.yaml === sha256(yaml)) return made.site;
+  if (made !== undefined && made.yaml === yaml.toString("utf8")) return made.site;
   const site = await parseSite(yaml.toString("utf8"), join(data, "site.yaml"));
   writeMade(data, yaml, site);
   return site;
@@ -51,12 +49,12 @@ export function isSetUp(data: string): boolean {
 }
 
 async function parseSite(text: string, name: string): Promise<Site> {
-  const { LineCounter, parseDocument } = await import("yaml");
+  const [{ LineCounter, parseDocument }, { Site: Schema }] = await Promise.all([import("yaml"), import("../core/site.ts")]);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const broken = document.errors[0];
   if (broken) throw new Problem("usage", `${name}:${broken.linePos?.[0].line ?? 1}: not YAML`, "put it right, or run: threshold setup");
-  const parsed = Site.safeParse(document.toJS() ?? {});
+  const parsed = Schema.safeParse(document.toJS() ?? {});
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const keys = [...(issue?.path ?? []), ...(issue?.code === "unrecognized_keys" ? [issue.keys[0]] : [])].map(String);
@@ -76,7 +74,7 @@ function readMade(data: string): SiteJson | undefined {
 
 function writeMade(data: string, yaml: Buffer, site: Site): void {
   const title = siteTitle(site);
-  const made: SiteJson = { v: 1, yaml: sha256(yaml), ...(site.setting && { setting: site.setting }), lang: site.language ?? "en", ...(title !== undefined && { title }), values: siteValues(site), site };
+  const made: SiteJson = { v: 1, yaml: yaml.toString("utf8"), ...(site.setting && { setting: site.setting }), lang: site.language ?? "en", ...(title !== undefined && { title }), values: siteValues(site), site };
   try {
     replaceFile(join(data, "site.json"), Buffer.from(`${JSON.stringify(made)}\n`, "utf8"));
   } catch {

@@ -3,6 +3,7 @@
 // - Every fault is told with file and line, what is wrong and what would be right; nothing half-checked comes out.
 // - Used when the product is built, and again when a site brings templates of its own. Nothing else reads YAML.
 
+import { isUtf8 } from "node:buffer";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type Document, isCollection, isPair, LineCounter, parseDocument } from "yaml";
@@ -13,6 +14,7 @@ import { Instrument, LookGraph } from "../core/instrument.ts";
 import { Problem } from "../core/problem.ts";
 import { Graph, type Protocol, ProtocolWords } from "../core/protocol.ts";
 import { Words } from "../core/product-words.ts";
+import type { Setting } from "../core/settings.ts";
 
 const LANGUAGE = "en";
 
@@ -77,7 +79,23 @@ function readParts(folder: string, name: string, words: File<unknown>): ReadPart
 }
 
 function located({ parts, files }: ReadParts): readonly { readonly message: string; readonly hint: string }[] {
-  return faults(parts).map((fault) => ({ message: `${files[fault.part].name}:${files[fault.part].lineOf(fault.path)}: ${fault.message}`, hint: fault.hint }));
+  const torn = variantFaults(parts);
+  return (torn.length > 0 ? torn : faults(parts)).map((fault) => ({ message: `${files[fault.part].name}:${files[fault.part].lineOf(fault.path)}: ${fault.message}`, hint: fault.hint }));
+}
+
+/** Variants that do not make a whole step: `compile` throws at them, so they are looked for first. */
+function variantFaults({ graph, ...others }: Parts): readonly Fault[] {
+  const variants = Object.entries(graph.variants ?? {}).flatMap(([setting, steps]) => Object.entries(steps).map(([id, variant]) => ({ setting: setting as Setting, id, variant })));
+  return variants.flatMap(({ setting, id, variant }): readonly Fault[] => {
+    try {
+      compile({ ...others, graph: { ...graph, variants: { [setting]: { [id]: variant } } } }, setting);
+      return [];
+    } catch (error) {
+      if (!(error instanceof z.ZodError)) throw error;
+      const { keys, says, hint } = explained(error.issues[0]);
+      return [{ part: "graph", path: ["variants", setting, id, ...keys], message: `step "${id}" in a ${setting}: ${says}`, hint }];
+    }
+  });
 }
 
 function compileProtocol(folder: string, name: string, words: File<Words>): readonly Protocol[] {
@@ -105,23 +123,51 @@ function firstWords(protocols: readonly Protocol[], words: Words) {
 
 /** Reads and checks one file. @throws Problem `template`: file, line, what is wrong, what would be right. */
 function readFile<T>(path: string, schema: z.ZodType<T>): File<T> {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch {
-    throw new Problem("template", `${path} cannot be read`, "put the file there, or name another folder of templates");
-  }
+  const text = readText(path);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, version: "1.2", uniqueKeys: true });
   const broken = document.errors[0];
-  if (broken) throw new Problem("template", `${path}:${broken.linePos?.[0].line ?? 1}: ${broken.message.split("\n")[0]?.replace(/ at line .*$/, "") ?? "not YAML"}`, "put the YAML right; indent with spaces and quote text that holds a colon");
+  if (broken) throw new Problem("template", `${path}:${broken.linePos?.[0].line ?? 1}: ${sentence(broken.message.split("\n")[0]?.replace(/ at line .*$/, ""))}`, "put the YAML right; indent with spaces and quote text that holds a colon");
   const lineOf = (keys: readonly (string | number)[]) => lineAt(document, lines, keys);
-  const parsed = schema.safeParse(document.toJS());
+  const parsed = schema.safeParse(valueOf(document, path, text));
   if (parsed.success) return { name: path, value: parsed.data, lineOf };
-  const issue = deepest(parsed.error.issues[0]);
+  const { keys, says, hint } = explained(parsed.error.issues[0]);
+  throw new Problem("template", `${path}:${lineOf(keys)}: ${says}`, hint);
+}
+
+function readText(path: string): string {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch {
+    throw new Problem("template", `${path} cannot be read`, "put the file there, or name another folder of templates");
+  }
+  const text = bytes.toString("utf8");
+  if (!isUtf8(bytes)) throw new Problem("template", `${path}:${lineOfText(text, "\ufffd")}: this is not UTF-8`, "save the file as UTF-8");
+  return text;
+}
+
+/** What the YAML says. @throws Problem for an alias that stands for nothing, or for too much. */
+function valueOf(document: Document, path: string, text: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    const alias = /alias\): (\S+)$/.exec(error.message)?.[1];
+    throw new Problem("template", `${path}:${alias === undefined ? 1 : lineOfText(text, `*${alias}`)}: ${sentence(error.message)}`, "write the words out, or set the anchor (&name) before the alias (*name)");
+  }
+}
+
+function lineOfText(text: string, wanted: string): number {
+  return text.slice(0, Math.max(0, text.indexOf(wanted))).split("\n").length;
+}
+
+/** An issue of zod's in words: the keys that lead to it, what is wrong, what would be right. */
+function explained(first: z.core.$ZodIssue | undefined): { readonly keys: readonly (string | number)[]; readonly says: string; readonly hint: string } {
+  const issue = deepest(first);
   const keys = (issue?.path ?? []).map((key) => (typeof key === "number" ? key : String(key)));
   const extra = issue?.code === "unrecognized_keys" ? [issue.keys[0] ?? ""] : [];
-  throw new Problem("template", `${path}:${lineOf([...keys, ...extra])}: ${keys.length > 0 ? `${keys.join(".")}: ` : ""}${sentence(issue?.message)}`, expected(issue));
+  return { keys: [...keys, ...extra], says: `${keys.length > 0 ? `${keys.join(".")}: ` : ""}${sentence(issue?.message)}`, hint: expected(issue) };
 }
 
 /** Of a union, the issue of the member that came furthest. */

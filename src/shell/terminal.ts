@@ -8,7 +8,7 @@
 
 import process from "node:process";
 import { Chalk } from "chalk";
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 import type { Problem } from "../core/problem.ts";
 
 /** A stream to write on, with what is known of the screen behind it. */
@@ -181,5 +181,6 @@ export function pieces(text: string, width: number, measure: (character: string)
 /** The text if it fits `width` columns, else its beginning and an ellipsis. */
 export function cut(text: string, width: number): string {
   if (columnsOf(text) <= width) return text;
-  return `${pieces(text, Math.max(1, width - 1))[0] ?? ""}…`;
+  const [kept = ""] = pieces(text, width - 1);
+  return columnsOf(kept) < width ? `${kept}…` : "…";
 }
