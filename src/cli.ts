@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Command } from "commander";
 import { type Context, openContext } from "./context.ts";
 import { Problem, type ProblemCode } from "./core/problem.ts";
 
@@ -37,14 +38,54 @@ async function explain(error: unknown): Promise<number> {
   return exitCodes[error.code];
 }
 
+type Act = (run: (context: Context) => Promise<number>) => Promise<void>;
+
+/** Every command, in the order of the help. Each is loaded when it is added. */
+const commands: Readonly<Record<string, (program: Command, act: Act) => Promise<void>>> = {
+  async encounter(program, act) {
+    const { encounterCommand, runEncounter } = await import("./commands/encounter.ts");
+    encounterCommand(program, (options) => act((context) => runEncounter(context, options)));
+  },
+  async note(program, act) {
+    const { noteCommand, runNote } = await import("./commands/note.ts");
+    noteCommand(program, (number) => act((context) => runNote(context, number)));
+  },
+  async check(program, act) {
+    const { checkCommand, runCheck } = await import("./commands/check.ts");
+    checkCommand(program, (options) => act((context) => runCheck(context, options)));
+  },
+  async incident(program, act) {
+    const { incidentCommand, runAttach, runCorrect, runList, runShow, runVerify } = await import("./commands/incident.ts");
+    incidentCommand(program, {
+      list: (options) => act((context) => runList(context, options)),
+      show: (number, options) => act((context) => runShow(context, number, options)),
+      correct: (number, field, options) => act((context) => runCorrect(context, number, field, options)),
+      attach: (number, file, options) => act((context) => runAttach(context, number, file, options)),
+      verify: (number, options) => act((context) => runVerify(context, number, options)),
+    });
+  },
+  async report(program, act) {
+    const { reportCommand, runReport } = await import("./commands/report.ts");
+    reportCommand(program, (number, options) => act((context) => runReport(context, number, options)));
+  },
+  async protocol(program, act) {
+    const { protocolCommand, runLint, runProtocolList } = await import("./commands/protocol.ts");
+    protocolCommand(program, { list: (options) => act((context) => runProtocolList(context, options)), lint: (folder) => act((context) => runLint(context, folder)) });
+  },
+  async setup(program, act) {
+    const { runSetup, setupCommand } = await import("./commands/setup.ts");
+    setupCommand(program, (options) => act((context) => runSetup(context, options)));
+  },
+};
+
 async function runCommand(argv: readonly string[], signal: AbortSignal): Promise<number> {
-  const { Command, CommanderError } = await import("commander");
+  const { Command: Root, CommanderError } = await import("commander");
   let code = 0;
   /** What a command's action does: build the world, load the command, run it, keep its exit code. */
-  const act = async (run: (context: Context) => Promise<number>): Promise<void> => {
+  const act: Act = async (run) => {
     code = await run(await openContext(signal));
   };
-  const program = new Command("threshold")
+  const program = new Root("threshold")
     .description("A guide for front-desk staff when immigration agents come. Alone, it shows the first words to say.")
     .version(version(), "-V, --version")
     .addHelpText("before", "Agents are here:  threshold\n\nExamples:\n  threshold                     the first words to say, at once\n  threshold encounter --resume  go on with an open encounter\n  threshold report K7QF         the PDF of a record\n")
@@ -52,28 +93,9 @@ async function runCommand(argv: readonly string[], signal: AbortSignal): Promise
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
-  const [encounter, note, check, incident, report, protocol, setup] = await Promise.all([
-    import("./commands/encounter.ts"),
-    import("./commands/note.ts"),
-    import("./commands/check.ts"),
-    import("./commands/incident.ts"),
-    import("./commands/report.ts"),
-    import("./commands/protocol.ts"),
-    import("./commands/setup.ts"),
-  ]);
-  encounter.encounterCommand(program, (options) => act((context) => encounter.runEncounter(context, options)));
-  note.noteCommand(program, (number) => act((context) => note.runNote(context, number)));
-  check.checkCommand(program, (options) => act((context) => check.runCheck(context, options)));
-  incident.incidentCommand(program, {
-    list: (options) => act((context) => incident.runList(context, options)),
-    show: (number, options) => act((context) => incident.runShow(context, number, options)),
-    correct: (number, field, options) => act((context) => incident.runCorrect(context, number, field, options)),
-    attach: (number, file, options) => act((context) => incident.runAttach(context, number, file, options)),
-    verify: (number, options) => act((context) => incident.runVerify(context, number, options)),
-  });
-  report.reportCommand(program, (number, options) => act((context) => report.runReport(context, number, options)));
-  protocol.protocolCommand(program, { list: (options) => act((context) => protocol.runProtocolList(context, options)), lint: (folder) => act((context) => protocol.runLint(context, folder)) });
-  setup.setupCommand(program, (options) => act((context) => setup.runSetup(context, options)));
+  // Help needs every command; a person who typed one waits for that one alone.
+  const named = Object.entries(commands).filter(([name]) => name === argv[0]);
+  for (const [, add] of named.length > 0 ? named : Object.entries(commands)) await add(program, act);
   try {
     await program.parseAsync([...argv], { from: "user" });
   } catch (error) {

@@ -8,7 +8,7 @@ import { fill } from "../core/fill.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { Question } from "../core/question.ts";
 import { type Setting, settings } from "../core/settings.ts";
-import { Site } from "../core/site.ts";
+import type { Site } from "../core/site.ts";
 import { siteTitle, siteValues } from "../core/site-words.ts";
 import { encounterFolder, findEncounter, freshNumber, newNumber, openEncounters } from "../shell/encounters.ts";
 import { type Desk, guide, type Left } from "../shell/guide.ts";
@@ -81,7 +81,7 @@ async function openFor(context: Context, options: EncounterOptions, asked: Setti
   const file = options.answers;
   const lines = file === "-" ? await inputLines() : answerLines(file);
   const header = answersHeader(lines[0] ?? "", file);
-  const site = header?.site === undefined ? context.site : siteOf(header.site, file);
+  const site = header?.site === undefined ? context.site : await siteOf(header.site, file);
   const chosen = asked ?? (header?.setting === undefined ? site.setting : settingNamed(header.setting));
   const isExample = header?.example ?? false;
   return {
@@ -109,8 +109,9 @@ async function inputLines(): Promise<readonly string[]> {
   return lines;
 }
 
-function siteOf(given: unknown, file: string): Site {
-  const parsed = Site.safeParse(given);
+async function siteOf(given: unknown, file: string): Promise<Site> {
+  const { Site: Schema } = await import("../core/site.ts");
+  const parsed = Schema.safeParse(given);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new Problem("usage", `${file} line 1: site.${issue?.path.join(".") ?? ""}: ${issue?.message.toLowerCase() ?? "not as it should be"}`, "see the examples in templates/answers/");

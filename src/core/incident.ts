@@ -90,6 +90,9 @@ function begin(entry: Entry, opened: Opened): Incident {
   };
 }
 
+/** Entries that leave the screen as it is. */
+const aside: ReadonlySet<Sentence["type"]> = new Set(["noted", "attached", "corrected", "paused"]);
+
 /** `incident.entries` still ends with the entry before this one. */
 function apply(incident: Incident, entry: Entry): Incident {
   const { what } = entry;
@@ -102,7 +105,7 @@ function apply(incident: Incident, entry: Entry): Incident {
     case "recorded":
       return move(within(incident, what.about, (fields) => write(fields, Object.entries(what.fields), at)), what);
     case "called": {
-      const last = incident.entries.at(-1);
+      const last = incident.entries.findLast((before) => !aside.has(before.what.type));
       const call = { role: what.role, contact: what.contact, outcome: what.outcome, since: last ? whenOf(last) : at, at };
       return move({ ...incident, calls: [...incident.calls, call] }, what);
     }
@@ -160,10 +163,12 @@ function put<T>(list: readonly T[], place: number, none: T, change: (item: T) =>
 
 type Value = { readonly label: string; readonly value: FieldValue; readonly words?: string | undefined };
 
+/** The same value again is no change. */
 function write(fields: Fields, values: readonly (readonly [string, Value])[], at: string, reason?: string): Fields {
   const next: Record<string, Recorded> = { ...fields };
   for (const [id, { label, value, words }] of values) {
     const old = next[id];
+    if (old !== undefined && JSON.stringify(old.value) === JSON.stringify(value)) continue;
     const before = old ? [...old.before, { value: old.value, ...(old.words !== undefined && { words: old.words }), at: old.at, changedAt: at, ...(reason !== undefined && { reason }) }] : [];
     next[id] = { label, value, ...(words !== undefined && { words }), at, before };
   }

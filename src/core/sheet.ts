@@ -95,7 +95,7 @@ function summary(job: Paperwork): readonly Block[] {
     reached.length > 0 ? fill(words.reached, { who: [...new Set(reached)].join("; ") }) : words.notReached,
     words.entered[choiceOf(fields["enteredNonPublic"], ["yes", "no"])],
     words.given[choiceOf(fields["given"], ["nothing", "something"])],
-    incident.ended ? fill(words.outcome, { outcome: incident.ended.outcome }) : undefined,
+    plainValue(fields["outcome"]) === undefined ? undefined : fill(words.outcome, { outcome: shownValue(job, "outcome", fields["outcome"]) }),
   ];
   return [
     heading(words.summary),

@@ -8,7 +8,10 @@ const text = z.string().trim().min(1);
 
 /** Words with a place for each of `names`, so that a translation cannot lose one. */
 function withPlaces(...names: readonly string[]) {
-  return text.refine((words) => names.every((name) => words.includes(`{${name}}`)), `must hold ${names.map((name) => `{${name}}`).join(" and ")}`);
+  return text.refine(
+    (words) => names.every((name) => words.includes(`{${name}}`)),
+    `must hold ${names.map((name) => `{${name}}`).join(" and ")}`,
+  );
 }
 
 /** A key to press. `word` is what is typed after a slash where letters make text; `label` says what it does. */
@@ -78,9 +81,19 @@ export const ScreenWords = z
   .superRefine((words, context) => {
     const all = [...Object.values(words.keys), ...Object.values(words.unknowns)].map(({ key }) => key);
     const twice = all.find((key, at) => all.indexOf(key) !== at);
-    if (twice !== undefined) context.addIssue({ code: "custom", path: ["keys"], message: `"${twice}" stands for two things; keys and unknowns each need a letter of their own` });
+    if (twice !== undefined)
+      context.addIssue({
+        code: "custom",
+        path: ["keys"],
+        message: `"${twice}" stands for two things; keys and unknowns each need a letter of their own`,
+      });
     const commands = Object.values(words.keys).map(({ word }) => word);
     const double = commands.find((word, at) => commands.indexOf(word) !== at);
-    if (double !== undefined) context.addIssue({ code: "custom", path: ["keys"], message: `"/${double}" stands for two things; each key needs a word of its own` });
+    if (double !== undefined)
+      context.addIssue({
+        code: "custom",
+        path: ["keys"],
+        message: `"/${double}" stands for two things; each key needs a word of its own`,
+      });
   });
 export type ScreenWords = z.infer<typeof ScreenWords>;

@@ -11,9 +11,11 @@
 
 import process from "node:process";
 import { createPrompt, useEffect, useKeypress, useState } from "@inquirer/core";
+import { fill } from "../core/fill.ts";
 import type { Reply } from "../core/question.ts";
 import type { ScreenWords } from "../core/words.ts";
 import {
+  aborted,
   elapsed,
   isAborted,
   isTyped,
@@ -25,7 +27,6 @@ import {
   meaningOfPress,
   placeOf,
   type Prompter,
-  put,
   type Screen,
   sourceLines,
   stopped,
@@ -98,7 +99,7 @@ export function openKeyboard(options: KeyboardOptions): Prompter {
   };
   return {
     async ask(screen, signal) {
-      signal.throwIfAborted();
+      if (signal.aborted) throw aborted();
       const current = (asking = begin({ screen, terminal, words, clock, timeNow }, left, deaf));
       process.once("exit", close);
       // The input is closed after every answer too; only when none came by then is it over.
@@ -123,7 +124,10 @@ export function openKeyboard(options: KeyboardOptions): Prompter {
   };
 }
 
-function putBack(input: NodeJS.ReadableStream & { setRawMode?: (on: boolean) => void }, write: (text: string) => void): void {
+function putBack(
+  input: NodeJS.ReadableStream & { setRawMode?: (on: boolean) => void },
+  write: (text: string) => void,
+): void {
   write(PUT_BACK);
   try {
     input.setRawMode?.(false);
@@ -135,16 +139,35 @@ function putBack(input: NodeJS.ReadableStream & { setRawMode?: (on: boolean) => 
 // --- from one question to the next ---
 
 /** What is kept between questions: half-typed lines by question, half a note, what was chosen, what was said. */
-type Left = { readonly lines: Map<string, Line>; place?: string; isSame: boolean; isAnswered: boolean; note: Line; isNoting: boolean; chosen?: string; said: string[] };
+type Left = {
+  readonly lines: Map<string, Line>;
+  place?: string;
+  isSame: boolean;
+  isAnswered: boolean;
+  note: Line;
+  isNoting: boolean;
+  chosen?: string;
+  said: string[];
+};
 
-function begin(asked: Pick<Asking, "screen" | "terminal" | "words" | "clock" | "timeNow">, left: Left, deaf: number): Asking {
+function begin(
+  asked: Pick<Asking, "screen" | "terminal" | "words" | "clock" | "timeNow">,
+  left: Left,
+  deaf: number,
+): Asking {
   const place = placeOf(asked.screen.question);
   const isHere = left.place === place;
   // An answer that was not taken is asked for again, and its line stands there again; else it is done with.
   if (!isHere && left.isAnswered && left.place !== undefined) left.lines.delete(left.place);
-  const chosen = left.chosen !== undefined && !isHere ? [put(asked.words.chosen, { choice: left.chosen })] : [];
+  const chosen = left.chosen !== undefined && !isHere ? [fill(asked.words.chosen, { choice: left.chosen })] : [];
   const line = lineOf(left.lines.get(place)?.text ?? "");
-  const view: View = { page: 0, isNoting: left.isNoting, line, note: lineOf(left.note.text), notices: [...chosen, ...left.said] };
+  const view: View = {
+    page: 0,
+    isNoting: left.isNoting,
+    line,
+    note: lineOf(left.note.text),
+    notices: [...chosen, ...left.said],
+  };
   return { ...asked, deafUntil: isHere && left.isSame ? 0 : asked.clock() + deaf, view, height: 0 };
 }
 
@@ -326,7 +349,14 @@ class Reader {
     const meant = pressed === undefined ? undefined : meaningOfPress(pressed, screen.question, words);
     if (meant) return this.#mean(meant);
     if (isEnter(first)) this.#set({ notices: [words.choose.enter] });
-    else if (pressed !== undefined) this.#set({ notices: [screen.question.choices.length > 0 ? put(words.choose.wrong, { last: screen.question.choices.length }) : words.choose.wrongKey] });
+    else if (pressed !== undefined)
+      this.#set({
+        notices: [
+          screen.question.choices.length > 0
+            ? fill(words.choose.wrong, { last: String(screen.question.choices.length) })
+            : words.choose.wrongKey,
+        ],
+      });
     return undefined;
   }
 
@@ -342,8 +372,11 @@ class Reader {
     }
     const typed = burst.slice(0, isEntered ? -1 : undefined).reduce(edited, view[name]);
     const isLong = typed.text.length > LONGEST;
-    const kept = isLong ? { text: typed.text.slice(0, LONGEST).toWellFormed(), at: Math.min(typed.at, LONGEST) } : typed;
-    if (kept !== view[name]) this.#set({ [name]: kept, ...(isLong && { notices: [put(words.misfit.long, { most: LONGEST })] }) });
+    const kept = isLong
+      ? { text: typed.text.slice(0, LONGEST).toWellFormed(), at: Math.min(typed.at, LONGEST) }
+      : typed;
+    if (kept !== view[name])
+      this.#set({ [name]: kept, ...(isLong && { notices: [fill(words.misfit.long, { most: String(LONGEST) })] }) });
     return isEntered;
   }
 
@@ -361,7 +394,8 @@ class Reader {
       return undefined;
     }
     const { view, screen } = this.#asking;
-    const isAnswer = meant.means === "reply" && ("fields" in meant.reply || "attach" in meant.reply) && meant.keep === undefined;
+    const isAnswer =
+      meant.means === "reply" && ("fields" in meant.reply || "attach" in meant.reply) && meant.keep === undefined;
     const kept = lineOf(meant.keep ?? "");
     // A typed command is not part of what was typed before it.
     if (view.isNoting) this.#set({ note: kept, isNoting: false });
@@ -456,7 +490,10 @@ function draw(asking: Asking): Drawn {
   const { terminal, view } = asking;
   const head = headOf(asking);
   const room = terminal.rows - head.length - 1;
-  const body = fitted(view.panel === undefined ? questionBlocks(asking, room) : (pagesOf(asking)[view.page] ?? []), room);
+  const body = fitted(
+    view.panel === undefined ? questionBlocks(asking, room) : (pagesOf(asking)[view.page] ?? []),
+    room,
+  );
   const line = view.panel !== undefined ? EMPTY : view.isNoting ? view.note : view.line;
   const input = inputOf(line, widthOf(terminal), Math.min(5, terminal.rows - head.length - body.length));
   return {
@@ -497,13 +534,14 @@ function titleOf({ screen, terminal, words, clock }: Asking, width: number): rea
   const title = safe(screen.title);
   const shown = safe(mark ?? words.live);
   const rest = [
-    ...(openedAt === undefined ? [] : [put(words.sinceOpened, { time: elapsed(clock() - openedAt) })]),
-    ...(writtenAt === undefined ? [] : [put(words.writtenDown, { time: safe(writtenAt) })]),
+    ...(openedAt === undefined ? [] : [fill(words.sinceOpened, { time: elapsed(clock() - openedAt) })]),
+    ...(writtenAt === undefined ? [] : [fill(words.writtenDown, { time: safe(writtenAt) })]),
   ];
   const paint = mark === undefined ? terminal.paint.alarm : terminal.paint.calm;
   for (const gap of ["    ", "  "]) {
     const room = width - 1 - columnsOf(["", shown, ...rest].join(gap));
-    if (columnsOf(title) <= room || (gap === "  " && room >= 12)) return [` ${[cut(title, room), paint(shown), ...rest].join(gap)}`];
+    if (columnsOf(title) <= room || (gap === "  " && room >= 12))
+      return [` ${[cut(title, room), paint(shown), ...rest].join(gap)}`];
   }
   const room = width - 3 - columnsOf(shown);
   if (room < 4) return packed([cut(title, width - 1), shown, ...rest], width, "  ");
@@ -533,18 +571,30 @@ function questionBlocks(asking: Asking, room: number): readonly Block[] {
   const notices = view.notices.flatMap((notice) => indented(notice, width, 1));
   const blocks: readonly Block[] = [
     { lines: say === undefined ? [] : labelled(asking, words.say, `"${say}"`, terminal.paint.strong) },
-    { lines: [...todo, ...(never === undefined ? [] : [never])].flatMap((line, at) => labelled(asking, at === 0 ? words.do : "", line)) },
+    {
+      lines: [...todo, ...(never === undefined ? [] : [never])].flatMap((line, at) =>
+        labelled(asking, at === 0 ? words.do : "", line),
+      ),
+    },
     { lines: view.isNoting ? indented(words.note.ask, width, 1) : askLines(asking, width) },
     // What is told stands where the blank line was, so that nothing else moves.
     { lines: notices, isTight: true },
   ];
-  const keys: Block = { lines: view.isNoting ? indented(words.note.keys, width, 1) : keyLines(asking, width), isTight: notices.length > 0 };
+  const keys: Block = {
+    lines: view.isNoting ? indented(words.note.keys, width, 1) : keyLines(asking, width),
+    isTight: notices.length > 0,
+  };
   if (heightOf([...blocks, keys]) <= room || view.isNoting) return [...blocks, keys];
   return [...blocks, { ...keys, lines: packed([helpKey(asking)], width, "   ") }];
 }
 
 /** A label, and words in the column beside it. What is said stands in quotes, strong, its lines under its first letter. */
-function labelled({ terminal, words }: Asking, label: string, text: string, said?: (text: string) => string): readonly string[] {
+function labelled(
+  { terminal, words }: Asking,
+  label: string,
+  text: string,
+  said?: (text: string) => string,
+): readonly string[] {
   const column = Math.max(columnsOf(words.say), columnsOf(words.do)) + 3;
   return wrap(safe(text), widthOf(terminal) - column - 1, said ? 1 : 0).map((line, at) => {
     const shown = at === 0 ? label : "";
@@ -558,10 +608,13 @@ function askLines({ screen, words, terminal }: Asking, width: number): readonly 
   const letters = (field?.unknowns ?? []).map((id) => `${words.unknowns[id].key} ${words.unknowns[id].label}`);
   const asked = indented(ask, width, 1);
   if (field === undefined || field.kind === "choice") {
-    const numbered = choices.flatMap(({ label }, at) => indented(`${at + 1}  ${label}`, width, 3, 3).map((line, row) => (row === 0 ? strongDigit(line, terminal) : line)));
+    const numbered = choices.flatMap(({ label }, at) =>
+      indented(`${at + 1}  ${label}`, width, 3, 3).map((line, row) => (row === 0 ? strongDigit(line, terminal) : line)),
+    );
     return [...asked, ...numbered, ...packed(letters, width, "   ", 3)];
   }
-  const or = letters.length === 0 ? [] : [...indented(words.type.orLetter, width, 3), ...packed(letters, width, "   ", 6)];
+  const or =
+    letters.length === 0 ? [] : [...indented(words.type.orLetter, width, 3), ...packed(letters, width, "   ", 6)];
   return [...asked, ...indented(words.type[field.kind], width, 3), ...or];
 }
 
@@ -579,19 +632,31 @@ function keyLines({ screen, words }: Asking, width: number): readonly string[] {
 }
 
 function helpKey({ screen, words }: Asking): string {
-  return isTyped(screen.question) ? `/${words.keys.help.word} ${words.keys.help.label}` : `${words.keys.help.key} ${words.keys.help.label}`;
+  return isTyped(screen.question)
+    ? `/${words.keys.help.word} ${words.keys.help.label}`
+    : `${words.keys.help.key} ${words.keys.help.label}`;
 }
 
 /** What is typed, on at most `rows` lines around the cursor. */
-function inputOf({ text, at }: Line, width: number, rows: number): { readonly above: readonly string[]; readonly under: readonly string[]; readonly after: string } {
+function inputOf(
+  { text, at }: Line,
+  width: number,
+  rows: number,
+): { readonly above: readonly string[]; readonly under: readonly string[]; readonly after: string } {
   // The prompt's screen manager counts UTF-16 units, terminals columns: a line is full when either is.
   const lines = pieces(text, width - 4, (character) => Math.max(columnsOf(character), character.length));
   let start = 0;
   let row = 0;
   while (row + 1 < lines.length && at >= start + (lines[row]?.length ?? 0)) start += lines[row++]?.length ?? 0;
   const first = Math.max(0, Math.min(row, lines.length - Math.max(1, rows)));
-  const marked = lines.map((line, index) => `${index === 0 ? " > " : index === first ? " … " : "   "}${line}`).slice(first, first + Math.max(1, rows));
-  return { above: marked.slice(0, row - first + 1), under: marked.slice(row - first + 1), after: lines[row]?.slice(at - start) ?? "" };
+  const marked = lines
+    .map((line, index) => `${index === 0 ? " > " : index === first ? " … " : "   "}${line}`)
+    .slice(first, first + Math.max(1, rows));
+  return {
+    above: marked.slice(0, row - first + 1),
+    under: marked.slice(row - first + 1),
+    after: lines[row]?.slice(at - start) ?? "",
+  };
 }
 
 // --- the panels ---
@@ -615,19 +680,45 @@ function pagesOf(asking: Asking): readonly (readonly Block[])[] {
   ]);
 }
 
-function panelOf({ screen, words, view }: Asking, width: number): { readonly title: string; readonly blocks: readonly Block[] } {
+function panelOf(
+  { screen, words, view }: Asking,
+  width: number,
+): { readonly title: string; readonly blocks: readonly Block[] } {
   const { question } = screen;
-  const block = (...lines: readonly string[]): Block => ({ lines: lines.flatMap((line, at) => indented(line, width, at === 0 ? 1 : 3, at === 0 ? 3 : 0)) });
-  const orElse = (blocks: readonly Block[], none: string): readonly Block[] => (blocks.length > 0 ? blocks : [block(none)]);
+  const block = (...lines: readonly string[]): Block => ({
+    lines: lines.flatMap((line, at) => indented(line, width, at === 0 ? 1 : 3, at === 0 ? 3 : 0)),
+  });
+  const orElse = (blocks: readonly Block[], none: string): readonly Block[] =>
+    blocks.length > 0 ? blocks : [block(none)];
   switch (view.panel) {
     case "contacts":
-      return { title: words.contacts.title, blocks: orElse(question.contacts.map(({ label, words }) => block(`${label}: ${words}`)), words.contacts.none) };
+      return {
+        title: words.contacts.title,
+        blocks: orElse(
+          question.contacts.map(({ label, words }) => block(`${label}: ${words}`)),
+          words.contacts.none,
+        ),
+      };
     case "why":
-      return { title: words.why.title, blocks: orElse(question.why.map((source) => block(...sourceLines(source, words))), words.why.none) };
+      return {
+        title: words.why.title,
+        blocks: orElse(
+          question.why.map((source) => block(...sourceLines(source, words))),
+          words.why.none,
+        ),
+      };
     default: {
       const isCommand = isTyped(question);
-      const keys = [...keysOf(question), "help" as const].map((name) => `${isCommand ? `/${words.keys[name].word}` : words.keys[name].key}  ${words.keys[name].label}`);
-      return { title: words.help.title, blocks: [{ lines: keys.flatMap((line) => indented(line, width, 3)) }, { lines: words.help.lines.flatMap((line) => indented(line, width, 1)) }] };
+      const keys = [...keysOf(question), "help" as const].map(
+        (name) => `${isCommand ? `/${words.keys[name].word}` : words.keys[name].key}  ${words.keys[name].label}`,
+      );
+      return {
+        title: words.help.title,
+        blocks: [
+          { lines: keys.flatMap((line) => indented(line, width, 3)) },
+          { lines: words.help.lines.flatMap((line) => indented(line, width, 1)) },
+        ],
+      };
     }
   }
 }

@@ -495,7 +495,7 @@ function flowing(strip: Strip): readonly Strip[] {
 
 function layFacts(bench: Bench, { rows }: Kind<"facts">): readonly Strip[] {
   const list = child(bench, bench.root, "L");
-  const labels = Math.round(across * 0.36);
+  const labels = Math.round(across * 0.3);
   return rows.map(({ label, value }, index) => {
     const item = child(bench, list, "LI");
     const [name, body] = [child(bench, item, "Lbl"), child(bench, child(bench, item, "LBody"), "P")];

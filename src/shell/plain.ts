@@ -7,6 +7,7 @@
 
 import process from "node:process";
 import { createInterface } from "node:readline";
+import { fill } from "../core/fill.ts";
 import type { Question, Reply } from "../core/question.ts";
 import type { ScreenWords } from "../core/words.ts";
 import {
@@ -23,7 +24,6 @@ import {
   meaningOfPress,
   placeOf,
   type Prompter,
-  put,
   type Screen,
   sourceLines,
   stopped,
@@ -46,7 +46,10 @@ export type PlainOptions = {
 };
 
 /** True where a screen must not be painted: asked for, a screen reader, a terminal that cannot, Git Bash. */
-export function isPlain(env: Readonly<Record<string, string | undefined>>, platform: NodeJS.Platform = process.platform): boolean {
+export function isPlain(
+  env: Readonly<Record<string, string | undefined>>,
+  platform: NodeJS.Platform = process.platform,
+): boolean {
   const isAccessible = env["ACCESSIBLE"] !== undefined && env["ACCESSIBLE"] !== "" && env["ACCESSIBLE"] !== "0";
   const isWindows = platform === "win32";
   return isAccessible || env["TERM"] === "dumb" || (isWindows ? env["MSYSTEM"] !== undefined : !env["TERM"]);
@@ -60,7 +63,7 @@ export function openPlain(options: PlainOptions): Prompter {
   const printed: Printed = { isNoting: false, typed: new Map(), banner: [], hints: new Set() };
   return {
     async ask(screen, signal) {
-      signal.throwIfAborted();
+      if (signal.aborted) throw aborted();
       const { question } = screen;
       lines.listen(printScreen(screen, printed, words, clock, say) ? clock() + deaf : 0);
       for (;;) {
@@ -81,7 +84,8 @@ export function openPlain(options: PlainOptions): Prompter {
   };
 
   function meaningOf(line: string, question: Question): Meaning {
-    if (!printed.isNoting) return isTyped(question) ? meaningOfLine(line, question, words, timeNow) : meaningOfChoice(line, question, words);
+    if (!printed.isNoting)
+      return isTyped(question) ? meaningOfLine(line, question, words, timeNow) : meaningOfChoice(line, question, words);
     const meant = meaningOfNote(line, question, words);
     if (meant.means === "reply" || line.trim() === "") printed.isNoting = false;
     return meant;
@@ -89,8 +93,14 @@ export function openPlain(options: PlainOptions): Prompter {
 }
 
 /** The reply, with what was chosen said back. */
-function finished(printed: Printed, question: Question, { reply, chosen, keep }: Extract<Meaning, { means: "reply" }>, words: ScreenWords, say: (line: string) => void): Reply {
-  if (chosen !== undefined) say(put(words.chosen, { choice: chosen }));
+function finished(
+  printed: Printed,
+  question: Question,
+  { reply, chosen, keep }: Extract<Meaning, { means: "reply" }>,
+  words: ScreenWords,
+  say: (line: string) => void,
+): Reply {
+  if (chosen !== undefined) say(fill(words.chosen, { choice: chosen }));
   if (keep !== undefined) printed.typed.set(placeOf(question), keep);
   if (!("note" in reply)) delete printed.place;
   return reply;
@@ -148,20 +158,41 @@ function meaningOfChoice(line: string, question: Question, words: ScreenWords): 
   const typed = line.trim();
   if (typed === "") return { means: "misfit", says: words.misfit.empty };
   const [first = "", ...rest] = typed.replace(/^\//, "").toLowerCase().split(/\s+/);
-  const name = [...keysOf(question), "help" as const].find((key) => words.keys[key].word === first || words.keys[key].key === first);
-  if (name === "note" && rest.length > 0) return { means: "reply", reply: { step: question.step, note: typed.slice(typed.search(/\s/)).trim() } };
+  const name = [...keysOf(question), "help" as const].find(
+    (key) => words.keys[key].word === first || words.keys[key].key === first,
+  );
+  if (name === "note" && rest.length > 0)
+    return { means: "reply", reply: { step: question.step, note: typed.slice(typed.search(/\s/)).trim() } };
   const isOne = rest.length === 0;
-  const meant = isOne && name !== undefined ? meaningOfKey(name, question) : isOne && first.length === 1 ? meaningOfPress(first, question, words) : undefined;
-  return meant ?? { means: "misfit", says: put(words.plain.wrong, { typed: safe(typed).slice(0, 40) }) };
+  const meant =
+    isOne && name !== undefined
+      ? meaningOfKey(name, question)
+      : isOne && first.length === 1
+        ? meaningOfPress(first, question, words)
+        : undefined;
+  return meant ?? { means: "misfit", says: fill(words.plain.wrong, { typed: safe(typed).slice(0, 40) }) };
 }
 
 // --- the lines that are printed ---
 
 /** What has been printed already, so that it is not printed again, and whether a note is being typed. */
-type Printed = { isNoting: boolean; place?: string; step?: string; banner: readonly string[]; readonly hints: Set<string>; readonly typed: Map<string, string> };
+type Printed = {
+  isNoting: boolean;
+  place?: string;
+  step?: string;
+  banner: readonly string[];
+  readonly hints: Set<string>;
+  readonly typed: Map<string, string>;
+};
 
 /** Prints the screen, or only what is new of it. True when the question is a new one. */
-function printScreen(screen: Screen, printed: Printed, words: ScreenWords, clock: () => number, say: (line: string) => void): boolean {
+function printScreen(
+  screen: Screen,
+  printed: Printed,
+  words: ScreenWords,
+  clock: () => number,
+  say: (line: string) => void,
+): boolean {
   const { question } = screen;
   const isNew = printed.place !== placeOf(question);
   const isNewStep = printed.step !== question.step;
@@ -174,7 +205,7 @@ function printScreen(screen: Screen, printed: Printed, words: ScreenWords, clock
     ...banner,
     ...(isNewStep ? spokenLines(question, words) : []),
     ...(printed.hints.has(hint) ? [] : hintLines(question, words, printed.hints.size === 0)),
-    ...(kept === undefined ? [] : [put(words.plain.kept, { typed: kept })]),
+    ...(kept === undefined ? [] : [fill(words.plain.kept, { typed: kept })]),
     ...questionLines(question, words),
   ];
   for (const line of lines) say(line);
@@ -190,40 +221,65 @@ function titleLine({ title, mark, openedAt, writtenAt }: Screen, words: ScreenWo
   return [
     title,
     mark ?? words.live,
-    ...(openedAt === undefined ? [] : [put(words.sinceOpened, { time: elapsed(clock() - openedAt) })]),
-    ...(writtenAt === undefined ? [] : [put(words.writtenDown, { time: writtenAt })]),
+    ...(openedAt === undefined ? [] : [fill(words.sinceOpened, { time: elapsed(clock() - openedAt) })]),
+    ...(writtenAt === undefined ? [] : [fill(words.writtenDown, { time: writtenAt })]),
   ].join(". ");
 }
 
 function spokenLines({ say, do: todo, never }: Question, { plain }: ScreenWords): readonly string[] {
-  return [...(say === undefined ? [] : [put(plain.say, { words: say })]), ...todo.map((line) => put(plain.do, { words: line })), ...(never === undefined ? [] : [never])];
+  return [
+    ...(say === undefined ? [] : [fill(plain.say, { words: say })]),
+    ...todo.map((line) => fill(plain.do, { words: line })),
+    ...(never === undefined ? [] : [never]),
+  ];
 }
 
 function questionLines({ ask, choices, field }: Question, words: ScreenWords): readonly string[] {
-  const letters = (field?.unknowns ?? []).map((id) => `${words.unknowns[id].key} ${words.unknowns[id].label}`).join(", ");
+  const letters = (field?.unknowns ?? [])
+    .map((id) => `${words.unknowns[id].key} ${words.unknowns[id].label}`)
+    .join(", ");
   return [
     ask,
     ...choices.map(({ label }, at) => `${at + 1}. ${label}`),
     ...(field === undefined || field.kind === "choice" ? [] : [words.type[field.kind]]),
-    ...(letters === "" ? [] : [put(words.plain.letters, { letters })]),
+    ...(letters === "" ? [] : [fill(words.plain.letters, { letters })]),
     words.plain.answer,
   ];
 }
 
 function hintLines(question: Question, words: ScreenWords, isFirst: boolean): readonly string[] {
-  const label = (name: KeyName): string => (words.keys[name].label === words.keys[name].word ? "" : ` (${words.keys[name].label})`);
+  const label = (name: KeyName): string =>
+    words.keys[name].label === words.keys[name].word ? "" : ` (${words.keys[name].label})`;
   const keys = isTyped(question)
-    ? put(words.plain.commands, { keys: commandsOf(question, words).map((command, at) => command + label(keysOf(question)[at] ?? "help")).join(", ") })
-    : put(words.plain.keys, { keys: keysOf(question).map((name) => `${words.keys[name].key} ${words.keys[name].label}`).join(", ") });
+    ? fill(words.plain.commands, {
+        keys: commandsOf(question, words)
+          .map((command, at) => command + label(keysOf(question)[at] ?? "help"))
+          .join(", "),
+      })
+    : fill(words.plain.keys, {
+        keys: keysOf(question)
+          .map((name) => `${words.keys[name].key} ${words.keys[name].label}`)
+          .join(", "),
+      });
   return [...(isFirst ? words.plain.start : []), keys];
 }
 
 function panelLines(panel: "contacts" | "why" | "help", question: Question, words: ScreenWords): readonly string[] {
   switch (panel) {
     case "contacts":
-      return [words.contacts.title, ...(question.contacts.length > 0 ? question.contacts.map(({ label, words }) => `${label}: ${words}`) : [words.contacts.none]), words.plain.answer];
+      return [
+        words.contacts.title,
+        ...(question.contacts.length > 0
+          ? question.contacts.map(({ label, words }) => `${label}: ${words}`)
+          : [words.contacts.none]),
+        words.plain.answer,
+      ];
     case "why":
-      return [words.why.title, ...(question.why.length > 0 ? question.why.flatMap((source) => sourceLines(source, words)) : [words.why.none]), words.plain.answer];
+      return [
+        words.why.title,
+        ...(question.why.length > 0 ? question.why.flatMap((source) => sourceLines(source, words)) : [words.why.none]),
+        words.plain.answer,
+      ];
     case "help":
       return [...hintLines(question, words, true), ...words.help.lines, ...questionLines(question, words)];
   }

@@ -1,6 +1,7 @@
 // Whoever answers: a person at the keyboard, a person hearing printed lines, a file, another program.
 // Below the contract stands what the first two share: what a key or a typed line means. Pure; types only from core.
 
+import { fill } from "../core/fill.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Source } from "../core/protocol.ts";
 import type { Question, Reply } from "../core/question.ts";
@@ -65,14 +66,14 @@ export type KeyName = keyof ScreenWords["keys"];
 
 /** What was meant: a reply, something to open on the same screen, or nothing that fits, said in words. */
 export type Meaning =
-  | { readonly means: "reply"; readonly reply: Reply; /** The words of the choice, to say back. */ readonly chosen?: string; /** Typed text that is not part of the reply. */ readonly keep?: string }
+  | {
+      readonly means: "reply";
+      readonly reply: Reply /** The words of the choice, to say back. */;
+      readonly chosen?: string /** Typed text that is not part of the reply. */;
+      readonly keep?: string;
+    }
   | { readonly means: "open"; readonly what: "note" | "contacts" | "why" | "help"; readonly keep?: string }
   | { readonly means: "misfit"; readonly says: string };
-
-/** `words` with each `{name}` filled. */
-export function put(words: string, values: Readonly<Record<string, string | number>>): string {
-  return words.replace(/\{([A-Za-z]+)\}/g, (whole, name: string) => String(values[name] ?? whole));
-}
 
 /** The same for a question and its redraws, another for any other question. */
 export function placeOf({ step, about, looksFor, field }: Question): string {
@@ -139,7 +140,11 @@ function choiceReply({ step, looksFor, field, about }: Question, id: string): Re
 function meaningOfLetter(letter: string, { step, field, about }: Question, words: ScreenWords): Meaning | undefined {
   const unknown = field?.unknowns.find((id) => words.unknowns[id].key === letter);
   if (!field || !unknown) return undefined;
-  return { means: "reply", reply: { step, fields: { [field.id]: { unknown } }, ...(about && { about }) }, chosen: words.unknowns[unknown].label };
+  return {
+    means: "reply",
+    reply: { step, fields: { [field.id]: { unknown } }, ...(about && { about }) },
+    chosen: words.unknowns[unknown].label,
+  };
 }
 
 /** What a line means where one is typed. `now` gives the site's time of day as HH:MM. */
@@ -147,7 +152,11 @@ export function meaningOfLine(line: string, question: Question, words: ScreenWor
   const typed = line.trim();
   if (typed === "") return { means: "misfit", says: words.misfit.empty };
   if (typed === words.keys.help.key) return meaningOfKey("help", question);
-  return meaningOfCommand(typed, question, words) ?? (typed.length === 1 ? meaningOfLetter(typed.toLowerCase(), question, words) : undefined) ?? meaningOfValue(typed, question, words, now);
+  return (
+    meaningOfCommand(typed, question, words) ??
+    (typed.length === 1 ? meaningOfLetter(typed.toLowerCase(), question, words) : undefined) ??
+    meaningOfValue(typed, question, words, now)
+  );
 }
 
 /** What a line means where a note is typed: the note, unless it ends with a command that is a reply of its own. */
@@ -179,7 +188,10 @@ function meaningOfTail(typed: string, question: Question, words: ScreenWords): M
 }
 
 function noCommand(typed: string, question: Question, words: ScreenWords): Meaning {
-  return { means: "misfit", says: put(words.misfit.command, { typed, commands: commandsOf(question, words).join(" ") }) };
+  return {
+    means: "misfit",
+    says: fill(words.misfit.command, { typed, commands: commandsOf(question, words).join(" ") }),
+  };
 }
 
 /** The commands that work where a line is typed, with their slash. */
@@ -187,15 +199,23 @@ export function commandsOf(question: Question, words: ScreenWords): readonly str
   return keysOf(question).map((name) => `/${words.keys[name].word}`);
 }
 
-function meaningOfValue(typed: string, { step, field, about }: Question, words: ScreenWords, now: () => string): Meaning {
+function meaningOfValue(
+  typed: string,
+  { step, field, about }: Question,
+  words: ScreenWords,
+  now: () => string,
+): Meaning {
   const id = field?.id ?? "";
-  const said = (value: string): Meaning => ({ means: "reply", reply: { step, fields: { [id]: value }, ...(about && { about }) } });
+  const said = (value: string): Meaning => ({
+    means: "reply",
+    reply: { step, fields: { [id]: value }, ...(about && { about }) },
+  });
   switch (field?.kind) {
     case "count":
-      return /^\d{1,4}$/.test(typed) ? said(typed) : { means: "misfit", says: put(words.misfit.count, { typed }) };
+      return /^\d{1,4}$/.test(typed) ? said(typed) : { means: "misfit", says: fill(words.misfit.count, { typed }) };
     case "time": {
       const time = typed.toLowerCase() === words.type.now ? now() : timeOf(typed);
-      return time ? said(time) : { means: "misfit", says: put(words.misfit.time, { typed }) };
+      return time ? said(time) : { means: "misfit", says: fill(words.misfit.time, { typed }) };
     }
     case "file":
       return { means: "reply", reply: { step, attach: pathOf(typed), for: id, ...(about && { about }) } };
@@ -205,8 +225,11 @@ function meaningOfValue(typed: string, { step, field, about }: Question, words: 
 }
 
 /** Where words come from: what is cited, what it says, how sure we are and when it was read, where it is. */
-export function sourceLines({ cite, says, mark, read, link }: Source, { why }: ScreenWords): readonly [string, string, string, string] {
-  return [cite, says, `${why.sure[mark]} (${put(why.read, { date: read })})`, link];
+export function sourceLines(
+  { cite, says, mark, read, link }: Source,
+  { why }: ScreenWords,
+): readonly [string, string, string, string] {
+  return [cite, says, `${why.sure[mark]} (${fill(why.read, { date: read })})`, link];
 }
 
 /** HH:MM out of 14:05, 1405, 14.05, 2:05 pm, 2 pm; undefined when it is no time of day. */

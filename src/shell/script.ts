@@ -38,7 +38,11 @@ export function answersHeader(line: string, name = "answers"): AnswersHeader | u
   if (!isHeader(line)) return undefined;
   const read = Header.safeParse(JSON.parse(bare(line)));
   if (read.success) return read.data;
-  throw new Problem("usage", `${name} line 1: a header with a fault: ${reasonOf(read.error.issues[0])}`, 'such as {"threshold":"answers","v":1,"setting":"shelter","opened":"2026-11-23T14:03:00-05:00"}');
+  throw new Problem(
+    "usage",
+    `${name} line 1: a header with a fault: ${reasonOf(read.error.issues[0])}`,
+    'such as {"threshold":"answers","v":1,"setting":"shelter","opened":"2026-11-23T14:03:00-05:00"}',
+  );
 }
 
 function isHeader(line: string): boolean {
@@ -51,7 +55,11 @@ function isHeader(line: string): boolean {
  * `name` is the file as the person named it; relative paths in it are resolved against its folder.
  * `ask` throws Problem `usage` that names the line, what was asked and what would be right.
  */
-export function openAnswers(lines: AsyncIterable<string> | readonly string[], name: string, options: { readonly say?: (line: string) => void } = {}): Answers {
+export function openAnswers(
+  lines: AsyncIterable<string> | readonly string[],
+  name: string,
+  options: { readonly say?: (line: string) => void } = {},
+): Answers {
   const source = openNumbered(lines);
   let line = 0;
   const at = (): string => `${name} line ${line}`;
@@ -61,7 +69,12 @@ export function openAnswers(lines: AsyncIterable<string> | readonly string[], na
     },
     async ask({ question }, signal) {
       const next = await source.next(signal);
-      if (next === undefined) throw new Problem("usage", `${name} ends after line ${source.count()}, but step "${question.step}" is asked: ${question.ask}`, rightFor(question));
+      if (next === undefined)
+        throw new Problem(
+          "usage",
+          `${name} ends after line ${source.count()}, but step "${question.step}" is asked: ${question.ask}`,
+          rightFor(question),
+        );
       line = next.number;
       const reply = checked(next.text, question);
       if (reply instanceof Problem) throw new Problem("usage", `${at()}: ${reply.message}`, reply.hint);
@@ -176,7 +189,8 @@ function checked(line: string, question: Question): Reply | Problem {
   const wrong = shapeFault(found);
   if (wrong !== undefined) return problem(wrong);
   const reply = Reply.parse(found);
-  if (reply.step !== question.step) return problem(`this answers step "${reply.step}", but step "${question.step}" is asked: ${question.ask}`);
+  if (reply.step !== question.step)
+    return problem(`this answers step "${reply.step}", but step "${question.step}" is asked: ${question.ask}`);
   const fault = misfitOf(reply, question);
   return fault === undefined ? reply : problem(fault);
 }
@@ -187,7 +201,8 @@ const kinds = ["answer", "fields", "note", "attach", "interrupt", "back", "pause
 /** Why something is not a reply at all; undefined when it is one. */
 function shapeFault(found: unknown): string | undefined {
   if (Reply.safeParse(found).success) return undefined;
-  if (typeof found !== "object" || found === null || Array.isArray(found)) return "not a reply: a reply is an object in braces";
+  if (typeof found !== "object" || found === null || Array.isArray(found))
+    return "not a reply: a reply is an object in braces";
   const held = kinds.filter((kind) => kind in found);
   const kind = held[0];
   if (kind === undefined) return `not a reply: it holds none of ${kinds.join(", ")}`;
@@ -200,7 +215,8 @@ function reasonOf(issue: z.core.$ZodIssue | undefined): string {
   if (issue === undefined) return "not as it should be";
   const place = issue.path.join(".");
   if (issue.code === "unrecognized_keys") return `"${issue.keys.join('", "')}" does not belong in it`;
-  if (issue.code === "invalid_union" && place.startsWith("fields.")) return `"${place}" must be words, or {"unknown":"..."} with one of ${unknowns.join(", ")}`;
+  if (issue.code === "invalid_union" && place.startsWith("fields."))
+    return `"${place}" must be words, or {"unknown":"..."} with one of ${unknowns.join(", ")}`;
   const words = issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
   return place === "" ? words : `"${place}": ${words}`;
 }
@@ -209,23 +225,36 @@ function reasonOf(issue: z.core.$ZodIssue | undefined): string {
 function misfitOf(reply: Reply, question: Question): string | undefined {
   const { step, field } = question;
   if ("answer" in reply) return answerFault(reply, question);
-  if ("interrupt" in reply) return question.isLive ? undefined : `"${reply.interrupt}" is for while agents are here, and step "${step}" comes after`;
+  if ("interrupt" in reply)
+    return question.isLive
+      ? undefined
+      : `"${reply.interrupt}" is for while agents are here, and step "${step}" comes after`;
   if ("back" in reply) return question.canGoBack ? undefined : `there is nothing to go back to from step "${step}"`;
-  if ("fields" in reply) return fieldsFault(Object.keys(reply.fields), reply, question) ?? aboutFault(reply.about, question);
+  if ("fields" in reply)
+    return fieldsFault(Object.keys(reply.fields), reply, question) ?? aboutFault(reply.about, question);
   if (!("attach" in reply) || reply.for === undefined) return undefined;
   if (field === undefined) return `step "${step}" asks for no field, but the file is for "${reply.for}"`;
   return fieldsFault([reply.for], {}, question);
 }
 
-function answerFault(reply: Extract<Reply, { answer: string }>, { step, choices, looksFor, field }: Question): string | undefined {
+function answerFault(
+  reply: Extract<Reply, { answer: string }>,
+  { step, choices, looksFor, field }: Question,
+): string | undefined {
   if (choices.length === 0) return `step "${step}" asks for the field "${field?.id}", not for an answer`;
   if (reply.looksFor !== undefined && reply.looksFor !== looksFor) {
-    return looksFor === undefined ? `step "${step}" looks for nothing on a paper, but this answers "${reply.looksFor}"` : `this answers "${reply.looksFor}", but "${looksFor}" is looked for`;
+    return looksFor === undefined
+      ? `step "${step}" looks for nothing on a paper, but this answers "${reply.looksFor}"`
+      : `this answers "${reply.looksFor}", but "${looksFor}" is looked for`;
   }
   return choices.some(({ id }) => id === reply.answer) ? undefined : `"${reply.answer}" is no answer to step "${step}"`;
 }
 
-function fieldsFault(ids: readonly string[], { rest }: { readonly rest?: string | undefined }, { step, field }: Question): string | undefined {
+function fieldsFault(
+  ids: readonly string[],
+  { rest }: { readonly rest?: string | undefined },
+  { step, field }: Question,
+): string | undefined {
   if (field === undefined) return `step "${step}" asks for an answer, not for fields`;
   if (ids.length === 0 && rest === undefined) return `no field is given, but step "${step}" asks for "${field.id}"`;
   const stranger = field.left === 1 ? ids.find((id) => id !== field.id) : undefined;
@@ -242,6 +271,13 @@ function rightFor({ step, choices, field, looksFor }: Question): string {
   const example = (reply: Reply): string => `for example ${JSON.stringify(reply)}`;
   const oneOf = choices.length > 1 ? `one of ${choices.map(({ id }) => id).join(", ")}; ` : "";
   if (field?.kind === "file") return example({ step, attach: "photo.jpg", for: field.id });
-  if (field) return oneOf + example({ step, fields: { [field.id]: choices[0]?.id ?? { count: "2", time: "14:05" }[field.kind as string] ?? "..." } });
+  if (field)
+    return (
+      oneOf +
+      example({
+        step,
+        fields: { [field.id]: choices[0]?.id ?? { count: "2", time: "14:05" }[field.kind as string] ?? "..." },
+      })
+    );
   return oneOf + example({ step, answer: choices[0]?.id ?? "...", ...(looksFor !== undefined && { looksFor }) });
 }

@@ -1,8 +1,10 @@
 // The site's own description: `site.yaml`, which people read and edit, and `site.json`, which is made from it, so that
 // the first screen needs no parser. The .json holds the text of the .yaml it was made from and is made anew when that differs.
 
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { isUtf8 } from "node:buffer";
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Document } from "yaml";
 import { Problem } from "../core/problem.ts";
 import type { Site } from "../core/site.ts";
 import { siteTitle, siteValues } from "../core/site-words.ts";
@@ -19,7 +21,7 @@ export async function openSite(data: string): Promise<Site> {
   if (yaml === undefined) return {};
   const made = readMade(data);
   if (made !== undefined && made.yaml === yaml.toString("utf8")) return made.site;
-  const site = await parseSite(yaml.toString("utf8"), join(data, "site.yaml"));
+  const site = await parseSite(yaml, join(data, "site.yaml"));
   writeMade(data, yaml, site);
   return site;
 }
@@ -45,28 +47,50 @@ export async function saveSite(data: string, site: Site): Promise<void> {
 
 /** Whether somebody has set this data folder up: it is a site's own, not a scratch one. */
 export function isSetUp(data: string): boolean {
-  return bytesOf(join(data, "site.yaml")) !== undefined;
+  return existsSync(join(data, "site.yaml"));
 }
 
-async function parseSite(text: string, name: string): Promise<Site> {
+async function parseSite(bytes: Buffer, name: string): Promise<Site> {
   const [{ LineCounter, parseDocument }, { Site: Schema }] = await Promise.all([import("yaml"), import("../core/site.ts")]);
+  const wrong = (line: number, what: string) => new Problem("usage", `${name}:${line}: ${what}`, "put it right, or run: threshold setup");
+  const text = bytes.toString("utf8");
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
+  const lineOf = (at: number) => lines.linePos(Math.max(0, at)).line;
+  if (!isUtf8(bytes)) throw wrong(lineOf(text.indexOf("\ufffd")), "this is not UTF-8");
   const broken = document.errors[0];
-  if (broken) throw new Problem("usage", `${name}:${broken.linePos?.[0].line ?? 1}: not YAML`, "put it right, or run: threshold setup");
-  const parsed = Schema.safeParse(document.toJS() ?? {});
+  if (broken) throw wrong(broken.linePos?.[0].line ?? 1, "not YAML");
+  const parsed = Schema.safeParse(valueOf(document, (alias, what) => wrong(lineOf(text.indexOf(`*${alias}`)), what)) ?? {});
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const keys = [...(issue?.path ?? []), ...(issue?.code === "unrecognized_keys" ? [issue.keys[0]] : [])].map(String);
-  const node = document.getIn(keys, true) as { range?: readonly number[] } | undefined;
-  const line = node?.range?.[0] === undefined ? 1 : lines.linePos(node.range[0]).line;
-  throw new Problem("usage", `${name}:${line}: ${keys.join(".")}: ${issue?.message.toLowerCase() ?? "not as it should be"}`, "put it right, or run: threshold setup");
+  const says = issue?.message ?? "not as it should be";
+  throw wrong(lineOf(placeOf(document, keys)), `${keys.length > 0 ? `${keys.join(".")}: ` : ""}${says.charAt(0).toLowerCase()}${says.slice(1)}`);
+}
+
+/** What the YAML says; an alias that stands for nothing, or for too much, makes it `wrong`. */
+function valueOf(document: Document, wrong: (alias: string, what: string) => Problem): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    throw wrong(/alias\): (\S+)$/.exec(error.message)?.[1] ?? "", `${error.message.charAt(0).toLowerCase()}${error.message.slice(1)}`);
+  }
+}
+
+/** Where in the text stands what `keys` lead to, or the nearest thing above it that is there. */
+function placeOf(document: Document, keys: readonly string[]): number {
+  for (let depth = keys.length; depth > 0; depth--) {
+    const node = document.getIn(keys.slice(0, depth), true) as { range?: readonly number[] } | undefined;
+    if (node?.range?.[0] !== undefined) return node.range[0];
+  }
+  return 0;
 }
 
 function readMade(data: string): SiteJson | undefined {
   try {
     const made = JSON.parse(bytesOf(join(data, "site.json"))?.toString("utf8") ?? "null") as SiteJson | null;
-    return made?.v === 1 ? made : undefined;
+    return made?.v === 1 && typeof made.yaml === "string" && typeof made.site === "object" && made.site !== null ? made : undefined;
   } catch {
     return undefined;
   }
@@ -82,11 +106,14 @@ function writeMade(data: string, yaml: Buffer, site: Site): void {
   }
 }
 
+/** The bytes of a file; undefined when it is not there. @throws Problem `usage` when it is, and cannot be read. */
 function bytesOf(path: string): Buffer | undefined {
   try {
     return readFileSync(path);
-  } catch {
-    return undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw new Problem("usage", `${path} cannot be read`, "see that it is a file, and that this account may read it");
   }
 }
 

@@ -12,7 +12,11 @@ import stringWidth from "fast-string-width";
 import type { Problem } from "../core/problem.ts";
 
 /** A stream to write on, with what is known of the screen behind it. */
-export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
+export type Output = NodeJS.WritableStream & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+};
 
 /** How words are set off. Each returns its text unchanged without colour. */
 export type Paint = {
@@ -100,22 +104,33 @@ function usesColour(stderr: Output, env: World["env"]): boolean {
 function paintWith(colour: boolean): Paint {
   const chalk = new Chalk({ level: colour ? 1 : 0 });
   // Of one argument each, so that they can be handed to `map` and `replace`.
-  return { strong: (text) => chalk.bold(text), alarm: (text) => chalk.bold.red(text), calm: (text) => chalk.bold.cyan(text) };
+  return {
+    strong: (text) => chalk.bold(text),
+    alarm: (text) => chalk.bold.red(text),
+    calm: (text) => chalk.bold.cyan(text),
+  };
 }
 
 // --- text that can be shown ---
 
-const sequences = /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)|[ -/]*[0-~])?|\u009b[0-?]*[ -/]*[@-~]/g;
+const sequences =
+  /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)|[ -/]*[0-~])?|\u009b[0-?]*[ -/]*[@-~]/g;
 const breaks = /[\t\n\v\f\r\u0085\u2028\u2029]+/g;
 // Marks that turn the direction of writing, and those that cannot be seen. Joiners stay: scripts and emoji need them.
-const hidden = /[\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu;
+const hidden =
+  /[\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu;
 
 /**
  * One line of text that cannot steer a terminal: escape sequences, control characters and marks that turn or hide
  * writing are left out, and line breaks are spaces. What can be read stays as it is.
  */
 export function safe(text: string): string {
-  return text.replace(sequences, "").replace(breaks, " ").replace(/\p{Cc}/gu, "").replace(hidden, "").toWellFormed();
+  return text
+    .replace(sequences, "")
+    .replace(breaks, " ")
+    .replace(/\p{Cc}/gu, "")
+    .replace(hidden, "")
+    .toWellFormed();
 }
 
 let segmenter: Intl.Segmenter | undefined;
