@@ -90,6 +90,8 @@ function compose(words, site, options) {
     sayLabel: clean(words.say),
     say: text,
     doLabel: clean(words["do"]),
+    // Not painted here, but it stands in the same column on later screens.
+    phoneLabel: clean(words.phone || ""),
     todo: todo
   };
 }
@@ -145,7 +147,7 @@ function terminalWidth() {
 }
 
 function layout(words, width, isBold) {
-  var wide = Math.max(words.sayLabel.length, words.doLabel.length) + 3;
+  var wide = Math.max(words.sayLabel.length, words.doLabel.length, words.phoneLabel.length) + 3;
   var lines = [" " + words.title.slice(0, width - 2), ""];
   function block(label, quote, texts) {
     texts.forEach(function (text, index) {

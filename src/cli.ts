@@ -10,25 +10,32 @@ import { Problem, type ProblemCode } from "./core/problem.ts";
 const exitCodes: Readonly<Record<ProblemCode, number>> = { usage: 2, template: 3, journal: 4, registry: 5, report: 6, paper: 7, key: 8, delivery: 9 };
 const OUR_BUG = 1;
 const STOPPED = 130;
+const stoppedBy = { SIGTERM: 143, SIGHUP: 129 } as const;
 
 /** Runs one command. `argv`: the arguments alone. Gives the exit code; never rejects. */
 export async function main(argv: readonly string[]): Promise<number> {
   const outside = new AbortController();
-  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.once(signal, () => outside.abort(signal));
-  try {
-    if (argv.length === 0) {
-      const { runHome } = await import("./commands/home.ts");
-      return await runHome(await openContext(outside.signal));
-    }
-    return await runCommand(argv, outside.signal);
-  } catch (error) {
-    return explain(error);
+  // Listened to until the end: the prompter's library raises a signal again when it finds that nobody else does.
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      if (outside.signal.aborted) process.exit(stoppedBy[signal]);
+      outside.abort(signal);
+    });
   }
+  const code = await run(argv, outside.signal).catch(explain);
+  return code === STOPPED && outside.signal.aborted ? stoppedBy[outside.signal.reason as keyof typeof stoppedBy] : code;
+}
+
+async function run(argv: readonly string[], signal: AbortSignal): Promise<number> {
+  if (argv.length > 0) return await runCommand(argv, signal);
+  const { runHome } = await import("./commands/home.ts");
+  return await runHome(await openContext(signal));
 }
 
 /** Two lines for what a person can put right; the whole error for a bug of ours. */
 async function explain(error: unknown): Promise<number> {
-  if (error instanceof Error && (error.name === "StoppedError" || error.name === "ExitPromptError" || error.name === "AbortError")) return STOPPED;
+  const { isAborted, isStopped } = await import("./shell/prompter.ts");
+  if (isStopped(error) || isAborted(error)) return STOPPED;
   if (!(error instanceof Problem)) {
     process.stderr.write(`threshold: error: this is a fault of ours; what was written down is safe\nthreshold: hint: please report it with these lines\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     return OUR_BUG;
@@ -102,9 +109,14 @@ async function runCommand(argv: readonly string[], signal: AbortSignal): Promise
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
     const [first = "", ...more] = error.message.replace(/^error: /, "").split("\n");
-    throw new Problem("usage", first.trim() === "(outputHelp)" ? "a command is missing" : first.replace(/\.$/, "").toLowerCase(), more.join(" ").replace(/[()?]/g, "").trim().toLowerCase() || "see: threshold --help");
+    throw new Problem("usage", first.trim() === "(outputHelp)" ? "a command is missing" : lower(first.replace(/\.$/, "")), lower(more.join(" ").replace(/[()?]/g, "").trim()) || "see: threshold --help");
   }
   return code;
+}
+
+/** In lower case, but for what stands in quotes: that is what the person typed. */
+function lower(message: string): string {
+  return message.replace(/'[^']*'|[^']+/g, (part) => (part.startsWith("'") ? part : part.toLowerCase()));
 }
 
 function version(): string {

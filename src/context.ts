@@ -24,7 +24,7 @@ export type Context = {
   /** Aborts when the process is told to stop from outside; the reason is the signal's name. */
   readonly signal: AbortSignal;
   /** A command as this person types it, for hints. */
-  command(words: string): string;
+  readonly command: (words: string) => string;
 };
 
 /** @throws Problem `template` when the product's own words are not there. */

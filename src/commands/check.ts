@@ -7,6 +7,7 @@ import type { Question } from "../core/question.ts";
 import { settings } from "../core/settings.ts";
 import { openProtocol } from "../shell/library.ts";
 import type { Prompter } from "../shell/prompter.ts";
+import { jsonLine } from "./json-line.ts";
 
 export type CheckOptions = { readonly setting?: string; readonly json?: boolean; readonly plain?: boolean; readonly answers?: string };
 
@@ -76,7 +77,7 @@ function say({ terminal, words }: Context, protocol: Protocol, seen: Seen, looke
   const verdict = protocol.verdicts[looked.verdict];
   const label = (question: string, answer: string) => protocol.look.questions[question]?.answers.find((choice) => choice.id === answer)?.label ?? answer;
   if (asJson) {
-    terminal.result(JSON.stringify({ v: 1, ...looked, name: kind?.name, about: kind?.about, verdictWords: verdict, seen, says: words.check.next }));
+    terminal.result(jsonLine({ v: 1, ...looked, name: kind?.name, about: kind?.about, verdictWords: verdict, seen, says: words.check.next }));
     return;
   }
   const lines = [

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { createInterface } from "node:readline";
+import { addAbortSignal } from "node:stream";
 import type { Command } from "commander";
 import { type Context, exampleFolder, openPrompter } from "../context.ts";
 import type { Opened, OpenedBy } from "../core/entry.ts";
@@ -11,11 +11,12 @@ import { type Setting, settings } from "../core/settings.ts";
 import type { Site } from "../core/site.ts";
 import { siteTitle, siteValues } from "../core/site-words.ts";
 import { encounterFolder, findEncounter, freshNumber, newNumber, openEncounters } from "../shell/encounters.ts";
-import { type Desk, guide, type Left } from "../shell/guide.ts";
+import { type Desk, guide } from "../shell/guide.ts";
 import { type Header, type Journal, openJournal, startJournal } from "../shell/journal.ts";
 import { openProtocol, type Shelved, shelved } from "../shell/library.ts";
 import type { Prompter } from "../shell/prompter.ts";
 import { finish, sayPaused } from "./finish.ts";
+import { firstWords } from "./first-words.ts";
 
 export type EncounterOptions = {
   readonly setting?: string;
@@ -74,12 +75,18 @@ async function openFor(context: Context, options: EncounterOptions, asked: Setti
   const own = { data: context.data, site: context.site, ...(ownSetting && { setting: ownSetting }), isExample: false };
   if (options.stdio) {
     const { openStdio } = await import("../shell/script.ts");
-    return { ...own, prompter: openStdio({ input: process.stdin, output: process.stdout }), openedBy: "stdio" };
+    const prompter = openStdio({ input: lineByLine(process.stdin), output: process.stdout });
+    // The other program need not hang up first: without this, an input that stays open would keep us here.
+    const close = (): void => {
+      prompter.close();
+      process.stdin.destroy();
+    };
+    return { ...own, prompter: { ...prompter, close }, openedBy: "stdio" };
   }
   if (options.answers === undefined) return { ...own, prompter: await openPrompter(context, options.plain ?? false), openedBy: "keyboard" };
   const { answersHeader, openAnswers } = await import("../shell/script.ts");
   const file = options.answers;
-  const lines = file === "-" ? await inputLines() : answerLines(file);
+  const lines = file === "-" ? await Array.fromAsync(lineByLine(addAbortSignal(context.signal, process.stdin))) : answerLines(file);
   const header = answersHeader(lines[0] ?? "", file);
   const site = header?.site === undefined ? context.site : await siteOf(header.site, file);
   const chosen = asked ?? (header?.setting === undefined ? site.setting : settingNamed(header.setting));
@@ -103,10 +110,16 @@ function answerLines(file: string): readonly string[] {
   }
 }
 
-async function inputLines(): Promise<readonly string[]> {
-  const lines: string[] = [];
-  for await (const line of createInterface({ input: process.stdin })) lines.push(line);
-  return lines;
+/** Lines as JSON Lines has them: what readline takes for line breaks besides, such as U+2028, may stand in a string. */
+async function* lineByLine(input: NodeJS.ReadableStream): AsyncGenerator<string> {
+  input.setEncoding("utf8");
+  let rest = "";
+  for await (const piece of input) {
+    const lines = `${rest}${String(piece)}`.split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+  if (rest !== "") yield rest;
 }
 
 async function siteOf(given: unknown, file: string): Promise<Site> {
@@ -191,8 +204,9 @@ async function resume(context: Context, opening: Opening, wanted: string | boole
   return { journal, shelf, folder: found.folder, isNew: false };
 }
 
-async function askSetting({ words, signal }: Context, prompter: Prompter): Promise<Setting> {
-  const question: Question = { step: "setting", phase: "live", isLive: false, isOutside: true, do: [], ask: words.home.setting, choices: settings.map((id) => ({ id, label: words.home.settings[id] })), why: [], contacts: [], canGoBack: false };
+async function askSetting(context: Context, prompter: Prompter): Promise<Setting> {
+  const { words, signal } = context;
+  const question: Question = { step: "setting", phase: "live", isLive: false, isOutside: true, ...(await firstWords(context)), ask: words.home.setting, choices: settings.map((id) => ({ id, label: words.home.settings[id] })), why: [], contacts: [], canGoBack: false };
   const reply = await prompter.ask({ question, title: words.home.title, banner: [] }, signal);
   return settingNamed("answer" in reply ? reply.answer : "");
 }
@@ -213,9 +227,8 @@ async function lead(context: Context, opening: Opening, { journal, shelf, folder
     openedAt: performance.now() - journal.now().elapsed,
     signal: context.signal,
   };
-  let left: Left;
   try {
-    left = await guide(desk);
+    const left = await guide(desk);
     if (left.how === "ended") return await finish(context, { desk, incident: left.incident, protocolHash: shelf.hash, data: opening.data }, { ...(options.out !== undefined && { out: options.out }), withPictures: options.pictures ?? false });
     await sayPaused(context, desk);
   } catch (error) {
@@ -224,7 +237,7 @@ async function lead(context: Context, opening: Opening, { journal, shelf, folder
   } finally {
     await journal.close();
   }
-  return left.how === "signal" ? (context.signal.reason === "SIGHUP" ? 129 : 143) : 130;
+  return 130;
 }
 
 /** One line that stands on every screen, so that nobody is misled: who can read this, and who has approved it. */

@@ -4,6 +4,7 @@ import type { Incident } from "../core/incident.ts";
 import { Problem } from "../core/problem.ts";
 import { fill } from "../core/fill.ts";
 import type { Question } from "../core/question.ts";
+import { encounterFolder } from "../shell/encounters.ts";
 import type { Desk } from "../shell/guide.ts";
 import { headCode, type Reported, sheetOf, writeReport } from "../shell/report.ts";
 
@@ -12,14 +13,14 @@ import { headCode, type Reported, sheetOf, writeReport } from "../shell/report.t
 /** A record that has just been closed. `data`: the folder that holds it and its like. */
 export type Closed = { readonly desk: Desk; readonly incident: Incident; readonly protocolHash: string; readonly data: string };
 
-/** Makes the report and says so. Gives the exit code. */
+/** Makes the report and says so. Gives the exit code: 4 when not all of the record could be written, 6 when the report could not. */
 export async function finish(context: Context, closed: Closed, { out, withPictures }: { readonly out?: string; readonly withPictures: boolean }): Promise<number> {
   const { terminal, words } = context;
   const { desk, incident } = closed;
   const { number } = incident.opened;
   await rescue(context, closed);
   const reported = reportedOf(context, closed, withPictures);
-  let code = 0;
+  let code = desk.journal.pending === 0 ? 0 : 4;
   if (desk.journal.pending === 0) terminal.say(fill(words.finish.closed, { number }));
   else terminal.warn(unwritten(context, desk));
   try {
@@ -30,7 +31,7 @@ export async function finish(context: Context, closed: Closed, { out, withPictur
     if (!(error instanceof Problem)) throw error;
     terminal.warn(fill(words.finish.reportFailed, { what: error.message }));
     terminal.say(fill(words.finish.reportAgain, { command: context.command(`report ${number} --out FILE`) }));
-    code = 6;
+    code ||= 6;
   }
   sayWhatNext(context, closed);
   return code;
@@ -46,16 +47,29 @@ function sayWhatNext(context: Context, { desk, incident, data }: Closed): void {
   const { number } = opened;
   const officer = opened.contacts.find(({ role }) => role === "privacyOfficer")?.words;
   if (officer !== undefined && !opened.isExample) terminal.say(fill(words.finish.tell, { who: officer, number, code: headCode(desk.journal.head) }));
-  if (ended && ended.missing.length > 0) terminal.say(fill(words.finish.missing, { what: ended.missing.join(", "), command: command(`incident correct ${number}`) }));
+  if (ended && ended.missing.length > 0 && isHere(context, desk)) terminal.say(fill(words.finish.missing, { what: shortList(ended.missing, words.finish.missingMore), command: command(`incident correct ${number}`), attach: command(`incident attach ${number}`) }));
   if (opened.isExample) terminal.say(fill(words.finish.example, { folder: data }));
-  else terminal.say(fill(words.finish.whereKept, { folder: desk.folder }));
+  else if (desk.journal.pending === 0) terminal.say(fill(words.finish.whereKept, { folder: desk.folder }));
   if (!opened.isExample && site.setting === undefined) terminal.say(fill(words.finish.setUp, { command: command("setup") }));
+}
+
+/** The first few by name, the rest by number. */
+function shortList(all: readonly string[], more: string): string {
+  const shown = all.length <= SHOWN + 1 ? all : [...all.slice(0, SHOWN), fill(more, { count: String(all.length - SHOWN) })];
+  return shown.join(", ");
+}
+const SHOWN = 4;
+
+/** False for an example that is kept apart: no command finds it by its number. */
+function isHere({ data }: Context, { folder, journal }: Desk): boolean {
+  return folder === encounterFolder(data, journal.header.number);
 }
 
 /** Says that all is saved and how to go on; or, truly, that it is not. */
 export async function sayPaused(context: Context, desk: Desk): Promise<void> {
   await desk.journal.refresh();
   if (desk.journal.pending > 0) context.terminal.warn(unwritten(context, desk));
+  else if (!isHere(context, desk)) context.terminal.say(fill(context.words.finish.example, { folder: desk.folder }));
   else context.terminal.say(fill(context.words.finish.paused, { command: context.command(`encounter --resume ${desk.journal.header.number}`) }));
 }
 
@@ -66,9 +80,10 @@ function unwritten({ words }: Context, { journal }: Desk): string {
 /** While entries wait for the disk, offers to try again, to show the record, or to save the report elsewhere. */
 async function rescue(context: Context, closed: Closed): Promise<void> {
   const { desk } = closed;
-  const { words, terminal } = context;
+  const { words } = context;
   await desk.journal.refresh();
-  while (desk.journal.pending > 0 && closed.incident.opened.openedBy === "keyboard") {
+  if (desk.prompter.refuse !== undefined) return; // no person
+  while (desk.journal.pending > 0) {
     const ask = fill(words.finish.memory, { count: String(desk.journal.pending), why: desk.journal.why ?? "" });
     const choices = [
       { id: "again", label: words.finish.memoryAgain },
@@ -84,14 +99,16 @@ async function rescue(context: Context, closed: Closed): Promise<void> {
     if (answer === "screen") await showSheet(context, reported);
     if (answer === "paper") await saveElsewhere(context, closed, reported);
   }
-  void terminal;
 }
 
 const outside: Omit<Question, "step" | "ask" | "choices"> = { phase: "close", isLive: false, isOutside: true, do: [], why: [], contacts: [], canGoBack: false };
 
 async function showSheet(context: Context, reported: Reported): Promise<void> {
   const { renderSheetText } = await import("../core/sheet-text.ts");
-  for (const line of renderSheetText(sheetOf(reported, context.words.report))) context.terminal.say(line);
+  const { terminal, words } = context;
+  for (const line of renderSheetText(sheetOf(reported, words.report))) terminal.say(line);
+  // The next question is drawn over a screenful: it must not be the end of the record.
+  for (let row = 0; row < terminal.rows; row += 1) terminal.say("");
 }
 
 async function saveElsewhere(context: Context, { desk, incident }: Closed, reported: Reported): Promise<void> {

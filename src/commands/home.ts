@@ -1,10 +1,10 @@
 import { type Context, openPrompter } from "../context.ts";
 import { fill } from "../core/fill.ts";
 import type { Question } from "../core/question.ts";
-import { siteTitle, siteValues } from "../core/site-words.ts";
+import { siteTitle } from "../core/site-words.ts";
 import { openEncounters } from "../shell/encounters.ts";
-import { openFirstWords } from "../shell/library.ts";
 import { isStopped, type Prompter } from "../shell/prompter.ts";
+import { firstWords } from "./first-words.ts";
 
 // `threshold` alone: the first words to say, and what to do next by one digit. Nothing is written down before
 // "agents are here" has been pressed.
@@ -48,14 +48,4 @@ async function choose(context: Context, prompter: Prompter): Promise<string | un
     if (isStopped(error) || context.signal.aborted) return undefined;
     throw error;
   }
-}
-
-/** What the launcher has painted already, from the same file. */
-async function firstWords({ site }: Context): Promise<Pick<Question, "say" | "do" | "never">> {
-  const first = await openFirstWords();
-  const words = first.langs[first.default];
-  const chosen = words?.settings[site.setting ?? "unset"];
-  if (words === undefined || chosen === undefined) return { do: [] };
-  const filled = (text: string) => fill(text, siteValues(site), chosen.values);
-  return { say: filled(chosen.say), do: chosen.do.map(filled), never: words.never };
 }

@@ -13,6 +13,8 @@ import { takeIn } from "../shell/intake.ts";
 import { attach, openJournal, readJournal } from "../shell/journal.ts";
 import { shelved } from "../shell/library.ts";
 import { sheetOf } from "../shell/report.ts";
+import { safe } from "../shell/terminal.ts";
+import { jsonLine } from "./json-line.ts";
 import { whyNotSaid } from "./written.ts";
 
 export type CorrectOptions = { readonly value?: string; readonly unknown?: string; readonly agent?: string; readonly paper?: string; readonly reason?: string };
@@ -28,10 +30,25 @@ export type IncidentRuns = {
 };
 
 export function incidentCommand(program: Command, runs: IncidentRuns): void {
-  const incident = program.command("incident").summary("list, show, correct, complete and verify records").description("Works on the records of this computer.");
+  const incident = program
+    .command("incident")
+    .summary("list, show, correct, complete and verify records")
+    .description("Works on the records of this computer.")
+    .addHelpText("before", "Examples:\n  threshold incident list\n  threshold incident show K7QF\n  threshold incident verify K7QF\n");
   const number = "the encounter's number, or its last four signs";
-  incident.command("list").description("Lists the encounters, the latest first.").option("--json", "as JSON").action(runs.list);
-  incident.command("show").description("Shows a record on the screen.").argument("<number>", number).option("--json", "the incident as JSON").action(runs.show);
+  incident
+    .command("list")
+    .description("Lists the encounters, the latest first.")
+    .option("--json", "as JSON")
+    .addHelpText("before", "Example:\n  threshold incident list\n")
+    .action(runs.list);
+  incident
+    .command("show")
+    .description("Shows a record on the screen.")
+    .argument("<number>", number)
+    .option("--json", "the incident as JSON")
+    .addHelpText("before", "Examples:\n  threshold incident show K7QF\n  threshold incident show K7QF --json\n")
+    .action(runs.show);
   incident
     .command("correct")
     .description("Corrects one field. The old value stays in the record and is printed beside the new one.")
@@ -50,14 +67,21 @@ export function incidentCommand(program: Command, runs: IncidentRuns): void {
     .argument("<number>", number)
     .argument("<file>", "a JPEG, PNG, TIFF or PDF, 50 MB at most")
     .option("--paper <n>", "which paper it shows, counted from 1")
+    .addHelpText("before", "Example:\n  threshold incident attach K7QF scan.pdf --paper 1\n")
     .action(runs.attach);
-  incident.command("verify").description("Says whether the journal is whole and in order.").argument("<number>", number).option("--json", "as JSON").action(runs.verify);
+  incident
+    .command("verify")
+    .description("Says whether the journal is whole and in order.")
+    .argument("<number>", number)
+    .option("--json", "as JSON")
+    .addHelpText("before", "Example:\n  threshold incident verify K7QF\n")
+    .action(runs.verify);
 }
 
 export async function runList({ data, terminal, words }: Context, { json }: JsonOption): Promise<number> {
   const all = listEncounters(data);
   if (json) {
-    terminal.result(JSON.stringify(all.map(({ number, opened, isEnded, kind }) => ({ number, opened, isEnded, kind }))));
+    terminal.result(jsonLine(all.map(({ number, opened, isEnded, kind }) => ({ number, opened, isEnded, kind }))));
     return 0;
   }
   if (all.length === 0) terminal.say(words.incident.none);
@@ -74,12 +98,11 @@ export async function runShow(context: Context, number: string, { json }: JsonOp
   if (incident === undefined) throw new Problem("journal", `the journal of ${found.number} holds nothing that can be read`, `look at it: ${context.command(`incident verify ${found.number}`)}`);
   if (json) {
     const { undone, entries: lines, ...rest } = incident;
-    context.terminal.result(JSON.stringify({ v: 1, header, head, ...(fault && { fault }), ...rest, undone: [...undone], entries: lines }));
+    context.terminal.result(jsonLine({ v: 1, header, head, ...(fault && { fault }), ...rest, undone: [...undone], entries: lines }));
     return 0;
   }
   const { protocol, hash } = await shelved(protocolBytes);
   const sheet = sheetOf({ incident, protocol, folder: found.folder, imprint: { at: context.clock.now().at, head, protocolHash: hash, withPictures: false, ...(fault && { fault: fault.what }) } }, context.words.report);
-  const { safe } = await import("../shell/terminal.ts");
   for (const line of renderSheetText(sheet)) context.terminal.result(safe(line));
   return 0;
 }
@@ -120,8 +143,9 @@ function valueOf(protocol: Protocol, id: string, { value, unknown }: CorrectOpti
   const reason = unknowns.find((each) => each === unknown);
   if (unknown !== undefined && reason === undefined) throw new Problem("usage", `"${unknown}" is no reason`, `one of: ${unknowns.join(", ")}`);
   const given: FieldValue = reason === undefined ? (value ?? "") : { unknown: reason };
-  const why = field.kind === "file" ? "a file is attached, not written" : misfit(field, given);
-  if (why !== undefined) throw new Problem("usage", `field "${id}": ${why}`, field.ask);
+  if (field.kind === "file" && reason === undefined) throw new Problem("usage", `field "${id}": a file is attached, not written`, "see: threshold incident attach --help");
+  const why = misfit(field, given);
+  if (why !== undefined) throw new Problem("usage", `field "${id}": ${why}`, `it answers "${field.ask}"`);
   return given;
 }
 
@@ -140,13 +164,20 @@ export async function runAttach(context: Context, number: string, path: string, 
   try {
     checkThere(journal.entries, about, found);
     await attach(found.folder, bytes, file.sha256);
-    const { written, why } = await journal.append({ type: "attached", file, ...(about && { about }) });
+    const { protocol } = await shelved(journal.protocolBytes);
+    const field = about && "paper" in about ? fileField(protocol) : undefined;
+    const { written, why } = await journal.append({ type: "attached", file, ...(about && { about }), ...(field !== undefined && { field }) });
     if (!written) throw whyNotSaid(why);
     context.terminal.say(fill(context.words.incident.attached, { name: file.name }));
   } finally {
     await journal.close();
   }
   return 0;
+}
+
+/** The field of a paper that a copy of it answers. */
+function fileField({ fields }: Protocol): string | undefined {
+  return Object.keys(fields).find((id) => fields[id]?.per === "paper" && fields[id].kind === "file");
 }
 
 /** Exit code 4 when the journal is not whole. */
@@ -156,11 +187,11 @@ export async function runVerify(context: Context, number: string, { json }: Json
   const { entries, head, fault } = await readJournal(found.folder);
   const lost = fault === undefined ? await lostAttachments(found, entries) : [];
   const amiss = fault?.what ?? (lost.length > 0 ? `the attachment ${lost.join(", ")} is not there, or is not what it was` : undefined);
-  if (json) terminal.result(JSON.stringify({ v: 1, number: found.number, lines: entries.length, head, isWhole: amiss === undefined, ...(amiss !== undefined && { amiss }), ...(fault && { fault }) }));
+  if (json) terminal.result(jsonLine({ v: 1, number: found.number, lines: entries.length, head, isWhole: amiss === undefined, ...(amiss !== undefined && { amiss }), ...(fault && { fault }) }));
   else if (amiss === undefined) {
     terminal.result(fill(words.incident.whole, { number: found.number, lines: String(entries.length), head }));
     terminal.say(words.incident.wholeSays);
-  } else terminal.result(fill(words.incident.broken, { number: found.number, what: amiss, lines: String(entries.length) }));
+  } else terminal.result(safe(fill(words.incident.broken, { number: found.number, what: amiss, lines: String(entries.length) })));
   return amiss === undefined ? 0 : 4;
 }
 

@@ -1,3 +1,4 @@
+import { addAbortSignal } from "node:stream";
 import type { Command } from "commander";
 import { type Context, openPrompter } from "../context.ts";
 import { Problem } from "../core/problem.ts";
@@ -24,8 +25,8 @@ export async function runNote(context: Context, number?: string): Promise<number
   const { words, terminal, data } = context;
   const found = number === undefined ? openEncounters(data)[0] : findEncounter(data, number);
   if (found === undefined) throw new Problem("usage", "no encounter is open", "see them all: threshold incident list");
-  if (found.isEnded) throw new Problem("usage", fill(words.note.ended, { number: found.number }).replace(/\.$/, "").toLowerCase(), `add to it with: ${context.command(`incident correct ${found.number}`)}`);
-  const text = (process.stdin.isTTY ? await typed(context) : await piped()).trim();
+  if (found.isEnded) throw new Problem("usage", fill(words.note.ended.replace(/\.$/, "").toLowerCase(), { number: found.number }), `add to it with: ${context.command(`incident correct ${found.number}`)}`);
+  const text = (process.stdin.isTTY ? await typed(context) : await piped(context)).trim();
   if (text === "") throw new Problem("usage", "the note is empty", "type it, or send it to the standard input");
   if (text.length > LONGEST) throw new Problem("usage", `the note has ${text.length} characters`, `${LONGEST} at most; send it in parts`);
   const journal = await openJournal(found.folder, context.clock);
@@ -39,9 +40,9 @@ export async function runNote(context: Context, number?: string): Promise<number
   return 0;
 }
 
-async function piped(): Promise<string> {
+async function piped({ signal }: Context): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  for await (const chunk of addAbortSignal(signal, process.stdin)) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString("utf8");
 }
 

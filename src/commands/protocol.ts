@@ -5,12 +5,22 @@ import { Problem } from "../core/problem.ts";
 import { fill } from "../core/fill.ts";
 import type { Protocol } from "../core/protocol.ts";
 import { templatesFolder } from "../shell/assets.ts";
+import { jsonLine } from "./json-line.ts";
 
 export type ProtocolRuns = { readonly list: (options: { readonly json?: boolean }) => Promise<void>; readonly lint: (folder?: string) => Promise<void> };
 
 export function protocolCommand(program: Command, runs: ProtocolRuns): void {
-  const protocol = program.command("protocol").summary("list the protocols, and look for faults in them").description("Works on protocols: the words and the ways that counsel approves.");
-  protocol.command("list").description("Lists the protocols that come with Threshold.").option("--json", "as JSON").action(runs.list);
+  const protocol = program
+    .command("protocol")
+    .summary("list the protocols, and look for faults in them")
+    .description("Works on protocols: the words and the ways that counsel approves.")
+    .addHelpText("before", "Examples:\n  threshold protocol list\n  threshold protocol lint\n");
+  protocol
+    .command("list")
+    .description("Lists the protocols that come with Threshold.")
+    .option("--json", "as JSON")
+    .addHelpText("before", "Example:\n  threshold protocol list\n")
+    .action(runs.list);
   protocol
     .command("lint")
     .description("Looks for faults, over every answer in every setting. Exit code 3 when there are some.")
@@ -23,7 +33,7 @@ export async function runProtocolList({ terminal, words }: Context, { json }: { 
   for (const [id, settings] of await compiled(templatesFolder())) {
     const [first] = settings;
     if (first === undefined) continue;
-    if (json) terminal.result(JSON.stringify({ id, version: first.version, title: first.title, approved: first.approved, settings: settings.map(({ setting }) => setting) }));
+    if (json) terminal.result(jsonLine({ id, version: first.version, title: first.title, approved: first.approved, settings: settings.map(({ setting }) => setting) }));
     else terminal.result(`${id} ${first.version}  ${first.title} (${settings.map(({ setting }) => words.home.settings[setting].toLowerCase()).join(", ")}). ${first.approved ? "" : words.protocol.unapproved}`.trimEnd());
   }
   return 0;

@@ -8,6 +8,8 @@ import { type Setting, settings } from "../core/settings.ts";
 import { Site } from "../core/site.ts";
 import { openProtocol } from "../shell/library.ts";
 import { isSetUp, openSite, saveSite } from "../shell/site-file.ts";
+import { safe } from "../shell/terminal.ts";
+import { jsonLine } from "./json-line.ts";
 
 export type SetupOptions = {
   readonly name?: string;
@@ -65,7 +67,7 @@ export async function runSetup(context: Context, options: SetupOptions): Promise
 async function print({ data, terminal, words, command }: Context, asJson: boolean): Promise<number> {
   const site = await openSite(data);
   if (asJson) {
-    terminal.result(JSON.stringify({ v: 1, path: join(data, "site.yaml"), site }));
+    terminal.result(jsonLine({ v: 1, path: join(data, "site.yaml"), site }));
     return 0;
   }
   if (!isSetUp(data)) {
@@ -74,7 +76,7 @@ async function print({ data, terminal, words, command }: Context, asJson: boolea
   }
   terminal.say(fill(words.setup.shown, { path: join(data, "site.yaml") }));
   const { stringify } = await import("yaml");
-  terminal.result(stringify(site).trimEnd());
+  for (const line of stringify(site).trimEnd().split("\n")) terminal.result(safe(line));
   return 0;
 }
 
@@ -107,13 +109,15 @@ function halves(text: string, option: string, form: string): readonly [string, s
 }
 
 const CAMEL = /[A-Z]/g;
+/** Options that are given once for each of several. */
+const SINGULAR: Readonly<Record<string, string>> = { areas: "area", contacts: "contact" };
 
 function checked(site: unknown): Site {
   const parsed = Site.safeParse(site);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const [key = "", ...rest] = (issue?.path ?? []).map(String);
-    throw new Problem("usage", `--${key.replace(CAMEL, (letter) => `-${letter.toLowerCase()}`)}${rest.length > 0 ? ` (${rest.join(".")})` : ""}: ${issue?.message.toLowerCase() ?? "not as it should be"}`, "see: threshold setup --help");
+    throw new Problem("usage", `--${(SINGULAR[key] ?? key).replace(CAMEL, (letter) => `-${letter.toLowerCase()}`)}${rest.length > 0 ? ` (${rest.join(".")})` : ""}: ${issue?.message.toLowerCase() ?? "not as it should be"}`, "see: threshold setup --help");
   }
   if (parsed.data.confidential && parsed.data.code === undefined) throw new Problem("usage", "a confidential site needs a code", "add --code, for example --code M7");
   if (parsed.data.timeZone !== undefined) zoneExists(parsed.data.timeZone);
@@ -122,7 +126,7 @@ function checked(site: unknown): Site {
 
 function zoneExists(timeZone: string): void {
   try {
-    new Intl.DateTimeFormat("en-US", { timeZone });
+    Intl.DateTimeFormat("en-US", { timeZone });
   } catch {
     throw new Problem("usage", `--time-zone ${timeZone}: there is no such zone`, "as in America/New_York");
   }
@@ -132,16 +136,17 @@ function zoneExists(timeZone: string): void {
 async function asked(context: Context, before: Site): Promise<Site> {
   const { terminal, words } = context;
   if (!terminal.isInteractive) throw new Problem("usage", "setup asks questions, and this is not a terminal", "give the answers as options: threshold setup --help");
-  const { default: inquirer } = await import("inquirer");
+  const { createPromptModule } = await import("inquirer");
+  const prompt = createPromptModule({ output: terminal.screen, signal: context.signal });
   const ask = async (message: string, former: string | undefined): Promise<string | undefined> => {
-    const { value } = await inquirer.prompt<{ value: string }>([{ type: "input", name: "value", message, ...(former !== undefined && { default: former }) }]);
+    const { value } = await prompt<{ value: string }>([{ type: "input", name: "value", message, ...(former !== undefined && { default: former }) }]);
     return value.trim() === "" ? undefined : value.trim();
   };
   terminal.say(words.setup.intro);
-  const { setting } = await inquirer.prompt<{ setting: Setting }>([{ type: "rawlist", name: "setting", message: words.setup.setting, choices: settings.map((value) => ({ value, name: words.home.settings[value] })) }]);
+  const { setting } = await prompt<{ setting: Setting }>([{ type: "rawlist", name: "setting", message: words.setup.setting, choices: settings.map((value) => ({ value, name: words.home.settings[value] })) }]);
   const name = await ask(words.setup.name, before.name);
   const code = await ask(words.setup.code, before.code);
-  const { confidential } = await inquirer.prompt<{ confidential: boolean }>([{ type: "confirm", name: "confidential", message: words.setup.confidential, default: before.confidential ?? false }]);
+  const { confidential } = await prompt<{ confidential: boolean }>([{ type: "confirm", name: "confidential", message: words.setup.confidential, default: before.confidential ?? false }]);
   const agency = await ask(words.setup.agency, before.agency);
   const desk = await ask(words.setup.desk, before.desk);
   const waitingPlace = await ask(words.setup.waitingPlace, before.waitingPlace);

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { Field, FieldWords, unknowns } from "./field.ts";
-import { Instrument, InstrumentWords, type Look, LookGraph, LookWords, findings, signers, SIGNER, verdicts } from "./instrument.ts";
+import { findings, type Instrument, InstrumentWords, type Look, type LookGraph, LookWords, SIGNER, signers, verdicts } from "./instrument.ts";
 import type { Answer, Graph, GraphStep, Protocol, ProtocolWords, Step, WordedField } from "./protocol.ts";
 import { GraphStep as GraphStepSchema } from "./protocol.ts";
 import type { Setting } from "./settings.ts";
@@ -61,7 +61,12 @@ export function compile(parts: Parts, setting: Setting): Protocol {
 
 function varied(graph: Graph, setting: Setting, id: string, step: GraphStep): GraphStep {
   const variant = graph.variants?.[setting]?.[id];
-  return variant === undefined ? step : GraphStepSchema.parse({ ...unparsed(step), ...variant });
+  return variant === undefined ? step : GraphStepSchema.parse(withVariant(step, variant));
+}
+
+/** A step with what a setting changes of it, for the schema to read: it may be no step at all. */
+export function withVariant(step: GraphStep, variant: Readonly<Record<string, unknown>>): unknown {
+  return { ...unparsed(step), ...variant };
 }
 
 /** Answers in the short form again, as the schema reads them. */
@@ -102,9 +107,11 @@ function wordedField({ ...field }: Field, words: FieldWords | undefined): Worded
   return { ...field, label: words?.label ?? "", ask: words?.ask ?? "", ...(words?.choices && { choiceWords: words.choices }) };
 }
 
+const nothingAsked: LookWords[string] = { ask: "", answers: {} };
+
 /** The tree of questions, then the signer, then the findings, all in one list. */
 function compileLook({ look, record, instruments }: Parts): Look {
-  const asked = (id: string) => record.look[id] ?? { ask: "", answers: {} as Record<string, string> };
+  const asked = (id: string) => record.look[id] ?? nothingAsked;
   const tree = Object.entries(look.questions).map(([id, answers]) => {
     const { ask, answers: labels } = asked(id);
     return [id, { ask, answers: Object.entries(answers).map(([answer, to]) => ({ id: answer, label: labels[answer] ?? "", ...to })) }] as const;

@@ -53,13 +53,17 @@ function recording(protocol: Protocol, incident: Incident, step: Extract<Step, {
   const asked = stillAsked(protocol, incident, step);
   const next = asked[0];
   const field = next && protocol.fields[next.field];
-  if (!next || !field) return { choices: [{ id: "another", label: step.more.another }, { id: "done", label: step.more.done }], ask: step.more.ask };
+  if (!next || !field) return { choices: [{ id: "another", label: step.more.another }, { id: "done", label: step.more.done }], ask: another(step, incident) };
   return {
     ask: filled(protocol, incident, `${whose(step, next.about)}${field.ask}`),
     ...(next.about && { about: next.about }),
     choices: field.kind === "choice" ? (field.choices ?? []).map((id) => ({ id, label: field.choiceWords?.[id] ?? id })) : [],
     field: { id: next.field, kind: field.kind, unknowns: field.unknowns ?? [], left: asked.filter((item) => sameAbout(item.about, next.about)).length },
   };
+}
+
+function another({ more }: Extract<Step, { kind: "record" }>, incident: Incident): string {
+  return fill(more.ask, { n: String(incident.agents.length) });
 }
 
 /** "Agent 2: ", so that nobody has to count. */
@@ -94,7 +98,7 @@ function hasSomethingToAsk(protocol: Protocol, incident: Incident, step: Extract
 }
 
 function filled(protocol: Protocol, incident: Incident, words: string): string {
-  return fill(words, incident.opened.values, protocol.values);
+  return fill(words, { number: incident.opened.number }, incident.opened.values, protocol.values);
 }
 
 function shown(protocol: Protocol, incident: Incident, step: Step): Shown {
@@ -202,8 +206,8 @@ function answer(protocol: Protocol, incident: Incident, step: Step, reply: Extra
       return examine(protocol, incident, step, chosen);
     case "record":
       return chosen.id === "another"
-        ? { type: "answered", step: step.id, shown: { ...words, ask: step.more.ask }, answer: chosen, begins: "agent", to: step.id }
-        : { type: "answered", step: step.id, shown: { ...words, ask: step.more.ask }, answer: chosen, to: step.next };
+        ? { type: "answered", step: step.id, shown: { ...words, ask: another(step, incident) }, answer: chosen, begins: "agent", to: step.id }
+        : { type: "answered", step: step.id, shown: { ...words, ask: another(step, incident) }, answer: chosen, to: step.next };
     case "end":
       return { type: "ended", step: step.id, outcome: protocol.outcomes[step.outcome] ?? step.outcome, missing: [...missing(protocol, incident)] };
   }
@@ -237,7 +241,7 @@ function named(protocol: Protocol, { instrument, verdict, route }: Looked) {
 function record(protocol: Protocol, incident: Incident, step: Step, reply: Extract<Reply, { fields: unknown }>): Sentence {
   if (step.kind !== "record") throw new Problem("usage", `step "${step.id}" asks for an answer, not for fields`, `one of: ${question(protocol, incident)?.choices.map((choice) => choice.id).join(", ")}`);
   const next = stillAsked(protocol, incident, step)[0];
-  if (next === undefined) throw new Problem("usage", `step "${step.id}" asks "${step.more.ask}"`, "one of: another, done");
+  if (next === undefined) throw new Problem("usage", `step "${step.id}" asks "${another(step, incident)}"`, "one of: another, done");
   const about = reply.about ?? next.about;
   if (!sameAbout(about, next.about)) throw new Problem("usage", `step "${step.id}" asks about ${next.about ? JSON.stringify(next.about) : "the visit as a whole"}, not ${JSON.stringify(reply.about)}`);
   const known = fieldsOf(incident, about);

@@ -1,8 +1,9 @@
 import type { Parts } from "./compile.ts";
-import { compile, wordsFor } from "./compile.ts";
+import { compile, withVariant, wordsFor } from "./compile.ts";
 import { misfit } from "./field.ts";
 import { fill } from "./fill.ts";
-import { type Graph, PLACEHOLDERS, type Protocol, RETURN, type Step } from "./protocol.ts";
+import { findings, SIGNER, signers } from "./instrument.ts";
+import { type Graph, GraphStep, OWN_PLACEHOLDERS, PLACEHOLDERS, type Protocol, RETURN, type Step } from "./protocol.ts";
 import type { Setting } from "./settings.ts";
 
 // What a protocol must prove before anybody is asked anything (section 6 of the design, as far as it can be checked
@@ -37,45 +38,64 @@ function quote(words: readonly string[]): string {
 }
 
 /** Names that exist are named where they should. */
-function shapeFaults({ graph, fields }: Parts): readonly Fault[] {
+function shapeFaults(parts: Parts): readonly Fault[] {
+  const { graph } = parts;
   const found: Fault[] = [];
   const steps = Object.keys(graph.steps);
-  const at = (path: readonly (string | number)[], message: string, hint: string) => found.push({ part: "graph", path, message, hint });
-  const stepNamed = (path: readonly (string | number)[], id: string) => {
-    if (id !== RETURN && !steps.includes(id)) at(path, `there is no step "${id}"`, `use the name of a step, as "${nearest(id, steps)}"`);
+  const stepNamed = (path: readonly string[], id: string) => {
+    if (id !== RETURN && !steps.includes(id)) found.push({ part: "graph", path, message: `there is no step "${id}"`, hint: `use the name of a step, as "${nearest(id, steps)}"` });
   };
   stepNamed(["start"], graph.start);
   stepNamed(["interrupts", "danger"], graph.interrupts.danger);
   stepNamed(["interrupts", "entered"], graph.interrupts.entered);
+  for (const [id, step] of Object.entries(graph.steps)) found.push(...stepFaults(parts, ["steps", id], id, step));
   for (const [setting, variants] of Object.entries(graph.variants ?? {})) {
-    for (const id of Object.keys(variants)) if (!steps.includes(id)) at(["variants", setting, id], `there is no step "${id}"`, `use the name of a step, as "${nearest(id, steps)}"`);
+    for (const [id, variant] of Object.entries(variants)) found.push(...variantFaults(parts, setting, id, variant));
   }
-  for (const [id, step] of Object.entries(graph.steps)) {
-    const path = ["steps", id];
-    for (const [key, next] of nexts(step)) stepNamed([...path, ...key], next);
-    for (const [i, source] of step.why.entries()) {
-      if (graph.sources[source] === undefined) at([...path, "why", i], `there is no source "${source}"`, `add it under "sources", or use "${nearest(source, Object.keys(graph.sources))}"`);
+  return found;
+}
+
+/** What is wrong with a setting's own version of a step. What it leaves as it was is told where it stands. */
+function variantFaults(parts: Parts, setting: string, id: string, variant: Readonly<Record<string, unknown>>): readonly Fault[] {
+  const steps = parts.graph.steps;
+  const path = ["variants", setting, id];
+  const step = steps[id];
+  if (step === undefined) return [{ part: "graph", path, message: `there is no step "${id}"`, hint: `use the name of a step, as "${nearest(id, Object.keys(steps))}"` }];
+  const read = GraphStep.safeParse(withVariant(step, variant));
+  if (read.success) return stepFaults(parts, path, id, read.data).filter((fault) => String(fault.path[path.length]) in variant);
+  const issue = read.error.issues[0];
+  return [{ part: "graph", path, message: `in a ${setting}, step "${id}" would be none: ${[...(issue?.path ?? []), issue?.message].join(": ")}`, hint: "change only keys that a step of its kind has" }];
+}
+
+function stepFaults({ graph, fields }: Parts, path: readonly string[], id: string, step: GraphStep): readonly Fault[] {
+  const found: Fault[] = [];
+  const steps = Object.keys(graph.steps);
+  const at = (keys: readonly (string | number)[], message: string, hint: string) => found.push({ part: "graph", path: [...path, ...keys], message, hint });
+  for (const [key, next] of nexts(step)) {
+    if (next !== RETURN && !steps.includes(next)) at(key, `there is no step "${next}"`, `use the name of a step, as "${nearest(next, steps)}"`);
+  }
+  for (const [i, source] of step.why.entries()) {
+    if (graph.sources[source] === undefined) at(["why", i], `there is no source "${source}"`, `add it under "sources", or use "${nearest(source, Object.keys(graph.sources))}"`);
+  }
+  if (step.kind === "call" && !graph.roles.includes(step.role)) at(["role"], `there is no role "${step.role}"`, `one of ${quote(graph.roles)}`);
+  if (step.kind === "record") {
+    if (step.next === RETURN) at(["next"], "a record step cannot lead back to where an interrupt was called", "let a tell or ask step after it do so");
+    for (const [i, field] of step.fields.entries()) {
+      const per = step.each ?? "incident";
+      if (fields[field] === undefined) at(["fields", i], `there is no field "${field}"`, `use the name of a field, as "${nearest(field, Object.keys(fields))}"`);
+      else if (fields[field].per !== per) at(["fields", i], `field "${field}" is per ${fields[field].per}, this step asks per ${per}`, `put "each" right, or move the field`);
     }
-    if (step.kind === "call" && !graph.roles.includes(step.role)) at([...path, "role"], `there is no role "${step.role}"`, `one of ${quote(graph.roles)}`);
-    if (step.kind === "record") {
-      if (step.next === RETURN) at([...path, "next"], "a record step cannot lead back to where an interrupt was called", "let a tell or ask step after it do so");
-      for (const [i, field] of step.fields.entries()) {
-        const per = step.each ?? "incident";
-        if (fields[field] === undefined) at([...path, "fields", i], `there is no field "${field}"`, `use the name of a field, as "${nearest(field, Object.keys(fields))}"`);
-        else if (fields[field].per !== per) at([...path, "fields", i], `field "${field}" is per ${fields[field].per}, this step asks per ${per}`, `put "each" right, or move the field`);
-      }
-    }
-    if (step.kind !== "ask") continue;
-    const answers = Object.entries(step.answers);
-    const named = answers.filter(([answer]) => answer !== "other");
-    if (named.length === 0) at([...path, "answers"], `step "${id}" has no answer`, "give it at least one answer");
-    if (named.length > CHOICES) at([...path, "answers"], `step "${id}" has ${named.length} answers`, `${CHOICES} at most, and "other"`);
-    for (const [answer, { next, sets }] of answers) {
-      if (sets && (next === graph.interrupts.danger || next === graph.interrupts.entered)) at([...path, "answers", answer, "sets"], "an answer that leads to an interrupt cannot set a field", "set it in the step it leads to");
-      for (const [field, value] of Object.entries(sets ?? {})) {
-        const why = fields[field] === undefined ? `there is no field "${field}"` : fields[field].per === "incident" ? misfit(fields[field], value) : `field "${field}" is per ${fields[field].per}`;
-        if (why !== undefined) at([...path, "answers", answer, "sets", field], why, "use a field of the visit and a value it may hold");
-      }
+  }
+  if (step.kind !== "ask") return found;
+  const answers = Object.entries(step.answers);
+  const named = answers.filter(([answer]) => answer !== "other");
+  if (named.length === 0) at(["answers"], `step "${id}" has no answer`, "give it at least one answer");
+  if (named.length > CHOICES) at(["answers"], `step "${id}" has ${named.length} answers`, `${CHOICES} at most, and "other"`);
+  for (const [answer, { next, sets }] of answers) {
+    if (sets && (next === graph.interrupts.danger || next === graph.interrupts.entered)) at(["answers", answer, "sets"], "an answer that leads to an interrupt cannot set a field", "set it in the step it leads to");
+    for (const [field, value] of Object.entries(sets ?? {})) {
+      const why = fields[field] === undefined ? `there is no field "${field}"` : fields[field].per === "incident" ? misfit(fields[field], value) : `field "${field}" is per ${fields[field].per}`;
+      if (why !== undefined) at(["answers", answer, "sets", field], why, "use a field of the visit and a value it may hold");
     }
   }
   return found;
@@ -165,8 +185,9 @@ function wordFaults(parts: Parts, setting: Setting): readonly Fault[] {
   const found: Fault[] = [];
   const at = (path: readonly (string | number)[], message: string, hint: string) => found.push({ part: "words", path, message, hint });
   for (const role of graph.roles) if (!words.roles[role]) at(["roles", role], `the role "${role}" has no name`, `add roles: ${role}`);
-  const known = new Set<string>([...PLACEHOLDERS, ...graph.roles.map((role) => `contact.${role}`)]);
-  for (const name of known) if (!words.values[setting]?.[name]) at(["values", setting], `nothing stands in for {${name}} in a ${setting}`, `add values: ${setting}: ${name}`);
+  const bySite = [...PLACEHOLDERS, ...graph.roles.map((role) => `contact.${role}`)];
+  const known = new Set<string>([...bySite, ...OWN_PLACEHOLDERS]);
+  for (const name of bySite) if (!words.values[setting]?.[name]) at(["values", setting], `nothing stands in for {${name}} in a ${setting}`, `add values: ${setting}: ${name}`);
   for (const id of Object.keys(words.steps)) if (graph.steps[id] === undefined) at(["steps", id], `there is no step "${id}"`, `take these words out, or name a step, as "${nearest(id, Object.keys(graph.steps))}"`);
   for (const step of Object.values(protocol.steps)) {
     const path = ["steps", step.id];
@@ -241,10 +262,25 @@ function lookFaults({ look, instruments, record }: Parts): readonly Fault[] {
       if (!record.look[id]?.answers[answer]) found.push({ part: "record", path: ["look", id], message: `the answer "${answer}" of question "${id}" has no words`, hint: `add look: ${id}: answers: ${answer}` });
     }
   }
-  const asked = [...questions, "signer", ...Object.values(instruments).flatMap((kind) => kind.findings)];
-  for (const id of new Set(asked)) if (!record.look[id]?.ask) found.push({ part: "record", path: ["look"], message: `the question "${id}" has no words`, hint: `add look: ${id}: ask` });
+  const leading = leadingToInstrument(look);
+  for (const id of questions) if (!leading.has(id)) at(["questions", id], `question "${id}" never comes to an instrument`, "give it an answer that leads to one");
+  const wanted = new Set(Object.values(instruments).flatMap((kind) => kind.findings));
+  for (const [id, answers] of [[SIGNER, signers] as const, ...[...wanted].map((finding) => [finding, findings] as const)]) {
+    for (const answer of answers) if (record.look[id] && !record.look[id].answers[answer]) found.push({ part: "record", path: ["look", id], message: `the answer "${answer}" of question "${id}" has no words`, hint: `add look: ${id}: answers: ${answer}` });
+  }
+  for (const id of new Set([...questions, SIGNER, ...wanted])) if (!record.look[id]?.ask) found.push({ part: "record", path: ["look"], message: `the question "${id}" has no words`, hint: `add look: ${id}: ask` });
   for (const id of kinds) if (!record.instruments[id]) found.push({ part: "record", path: ["instruments"], message: `the instrument "${id}" has no name`, hint: `add instruments: ${id}` });
   return found;
+}
+
+/** Questions from which an instrument can be come to. */
+function leadingToInstrument({ questions }: Parts["look"]): ReadonlySet<string> {
+  const good = new Set<string>();
+  for (let size = -1; size !== good.size; ) {
+    size = good.size;
+    for (const [id, answers] of Object.entries(questions)) if (Object.values(answers).some((to) => "instrument" in to || good.has(to.next))) good.add(id);
+  }
+  return good;
 }
 
 /** The name most like `word`, for a hint. */

@@ -18,7 +18,7 @@ export const Words = z.strictObject({
   guide: GuideWords,
   home: z.strictObject({ ...keyed("title", "titleSite", "ask", "here", "goOn", "paper", "setting", "resumeWhich").shape, settings: keyed(...settings) }),
   finish: keyed(
-    "closed", "report", "reportFailed", "reportAgain", "tell", "missing", "example", "paused", "pausedUnwritten", "memory", "memoryAgain", "memoryScreen",
+    "closed", "report", "reportFailed", "reportAgain", "tell", "missing", "missingMore", "example", "paused", "pausedUnwritten", "memory", "memoryAgain", "memoryScreen",
     "memoryPaper", "memoryLeave", "memoryPath", "whereKept", "setUp",
   ),
   check: keyed("title", "looksLike", "about", "signed", "saw", "next"),

@@ -145,5 +145,8 @@ export type Protocol = {
   readonly instruments: Readonly<Record<string, Instrument & InstrumentWords>>;
 };
 
-/** Placeholders that words may hold, besides `{contact.<role>}` for the roles of the graph. */
+/** Placeholders that a site fills, besides `{contact.<role>}` for the roles of the graph. */
 export const PLACEHOLDERS = ["site", "waitingPlace", "area"] as const;
+
+/** Placeholders that the encounter itself fills: its number, as it is said over the phone. */
+export const OWN_PLACEHOLDERS = ["number"] as const;

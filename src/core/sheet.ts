@@ -1,4 +1,5 @@
 import type { About, Entry } from "./entry.ts";
+import type { FieldValue } from "./field.ts";
 import type { Incident, Paper, Recorded } from "./incident.ts";
 import { missing, whenOf } from "./incident.ts";
 import { SIGNER } from "./instrument.ts";
@@ -86,7 +87,7 @@ function summary(job: Paperwork): readonly Block[] {
   const agencies = [...new Set(incident.agents.flatMap((agent) => plainValue(agent["agency"]) ?? []))];
   const named = [...new Set(incident.papers.flatMap((paper) => paper.looked?.name ?? []))];
   const reached = incident.calls.filter((call) => call.outcome === "reached").map((call) => call.contact);
-  const lacking = incident.ended?.missing ?? missing(protocol, incident);
+  const lacking = missing(protocol, incident);
   const lines = [
     fill(words.came, { count: who, setting: words.settings[incident.opened.setting].toLowerCase(), date: dateWords(incident.openedAt, words), time: clock(incident.openedAt) }),
     agencies.length > 0 ? fill(words.from, { agencies: agencies.join("; ") }) : undefined,
@@ -120,8 +121,10 @@ function plainValue(recorded: Recorded | undefined): string | undefined {
   return recorded.words ?? recorded.value;
 }
 
+type Shown = { readonly value: FieldValue; readonly words?: string | undefined };
+
 /** What the report prints for a field, quotations in quotation marks. */
-function shownValue({ protocol }: Paperwork, id: string, recorded: Pick<Recorded, "value" | "words"> | undefined): string {
+function shownValue({ protocol }: Paperwork, id: string, recorded: Shown | undefined): string {
   if (recorded === undefined) return "";
   if (typeof recorded.value !== "string") return recorded.words ?? protocol.unknowns[recorded.value.unknown];
   const text = recorded.words ?? recorded.value;
@@ -276,16 +279,33 @@ function takenBackRows(job: Paperwork): readonly Change[] {
     const old = incident.entries.find(({ n }) => n === what.undoes);
     const later = incident.entries.find(({ n, what: next }) => n > entry.n && !incident.undone.has(n) && old !== undefined && answersSame(old.what, next));
     if (old === undefined) return [];
+    const at = whenOf(entry);
+    if (old.what.type === "recorded") return takenBackFields(job, entry.n, old.what).map((cells) => ({ at, cells: [...cells, clock(at), words.noReason] }));
     const [screen, written] = happened(job, old);
     const now = later ? happened(job, later)[1] : words.withdrawn;
-    return [{ at: whenOf(entry), cells: [screen.split("\n").at(-1) ?? "", written, now, clock(whenOf(entry)), words.noReason] }];
+    return [{ at, cells: [screen.split("\n").at(-1) ?? "", written, now, clock(at), words.noReason] }];
   });
+}
+
+/** Fields that were taken back with entry `n`, each with what it said and what was written in its place. */
+function takenBackFields(job: Paperwork, n: number, old: Extract<Entry["what"], { type: "recorded" }>): readonly (readonly string[])[] {
+  const { incident, words } = job;
+  const later = incident.entries.flatMap(({ n: at, what }) => (at > n && !incident.undone.has(at) && what.type === "recorded" && JSON.stringify(what.about) === JSON.stringify(old.about) ? [what.fields] : []));
+  const where = old.about === undefined ? "" : `, ${aboutWords(words, old.about)}`;
+  return Object.entries(old.fields).map(([id, before]) => {
+    const now = later.find((fields) => fields[id] !== undefined)?.[id];
+    return [`${before.label}${where}`, shownOrKept(job, id, before), now ? shownOrKept(job, id, now) : words.withdrawn];
+  });
+}
+
+/** A value as a report tells it, or that it is kept out of it. */
+function shownOrKept(job: Paperwork, id: string, value: Shown): string {
+  return prints(job, id) ? shownValue(job, id, value) : job.words.wroteWithheld;
 }
 
 function answersSame(a: Entry["what"], b: Entry["what"]): boolean {
   if (a.type !== b.type || !("step" in a) || !("step" in b) || a.step !== b.step) return false;
   if (a.type === "examined" && b.type === "examined") return a.question === b.question && a.paper === b.paper;
-  if (a.type === "recorded" && b.type === "recorded") return Object.keys(a.fields)[0] === Object.keys(b.fields)[0] && JSON.stringify(a.about) === JSON.stringify(b.about);
   return true;
 }
 
@@ -297,8 +317,8 @@ function changedRows(job: Paperwork): readonly Change[] {
     Object.entries(fields).flatMap(([id, recorded]) =>
       recorded.before.map((former, i) => {
         const next = recorded.before[i + 1] ?? recorded;
-        const shown = (value: Pick<Recorded, "value" | "words">) => (prints(job, id) ? shownValue(job, id, value) : words.wroteWithheld);
-        return { at: former.changedAt, cells: [`${recorded.label}${where}`, shown(former), shown(next), clock(former.changedAt), former.reason ?? words.noReason] };
+        const label = job.protocol.fields[id]?.label ?? recorded.label;
+        return { at: former.changedAt, cells: [`${label}${where}`, shownOrKept(job, id, former), shownOrKept(job, id, next), clock(former.changedAt), former.reason ?? words.noReason] };
       }),
     ),
   );

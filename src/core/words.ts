@@ -29,8 +29,9 @@ const keyNames = ["danger", "entered", "note", "back", "contacts", "why", "stop"
 /** The words of the screen. Refused when two keys that can meet on one screen are the same letter. */
 export const ScreenWords = z
   .strictObject({
-    /** The labels before what to say and what to do. */
+    /** The labels before what to say, to agents and into the telephone, and what to do. */
     say: text,
+    phone: text,
     do: text,
     /** The mark of an encounter that is neither a drill nor an example. */
     live: text,
@@ -66,6 +67,7 @@ export const ScreenWords = z
     /** For lines that are printed one after the other and never repainted. */
     plain: z.strictObject({
       say: withPlaces("words"),
+      phone: withPlaces("words"),
       do: withPlaces("words"),
       start: z.array(text).min(1),
       wrong: withPlaces("typed"),

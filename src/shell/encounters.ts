@@ -37,7 +37,8 @@ export function listEncounters(data: string): readonly Listed[] {
   } catch {
     return [];
   }
-  return names.flatMap((name) => listed(encounterFolder(data, name)) ?? []).toSorted((a, b) => Date.parse(b.opened) - Date.parse(a.opened));
+  // A crash while a folder is made leaves it under another name.
+  return names.filter((name) => !name.includes(".new-")).flatMap((name) => listed(encounterFolder(data, name)) ?? []).toSorted((a, b) => Date.parse(b.opened) - Date.parse(a.opened));
 }
 
 /** Live encounters that have not ended, the latest first. */

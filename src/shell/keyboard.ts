@@ -16,7 +16,6 @@ import type { Reply } from "../core/question.ts";
 import type { ScreenWords } from "../core/words.ts";
 import {
   aborted,
-  elapsed,
   isAborted,
   isTyped,
   type KeyName,
@@ -31,6 +30,7 @@ import {
   sourceLines,
   stopped,
   timeHere,
+  titleParts,
 } from "./prompter.ts";
 import { characters, columnsOf, cut, pieces, safe, type Terminal, wrap } from "./terminal.ts";
 
@@ -68,7 +68,7 @@ type View = {
 };
 
 /** One question at the keyboard, while it is asked. The only thing here that changes. */
-export type Asking = {
+type Asking = {
   readonly screen: Screen;
   readonly terminal: Terminal;
   readonly words: ScreenWords;
@@ -90,7 +90,15 @@ export function openKeyboard(options: KeyboardOptions): Prompter {
   const { terminal, words, clock = () => performance.now(), timeNow = timeHere, deaf = DEAF } = options;
   const input = options.input ?? process.stdin;
   const output = options.output ?? terminal.screen;
-  const left: Left = { lines: new Map(), isSame: false, isAnswered: false, note: EMPTY, isNoting: false, said: [] };
+  const left: Left = {
+    lines: new Map(),
+    isSame: false,
+    isAnswered: false,
+    deafUntil: 0,
+    note: EMPTY,
+    isNoting: false,
+    said: [],
+  };
   let asking: Asking | undefined;
   const close = (): void => {
     process.removeListener("exit", close);
@@ -138,14 +146,19 @@ function putBack(
 
 // --- from one question to the next ---
 
-/** What is kept between questions: half-typed lines by question, half a note, what was chosen, what was said. */
+/**
+ * What is kept between questions: half-typed lines by question, half a note, what was chosen, what was said. A panel or
+ * a note that a redraw broke off opens again whatever is asked, so that keys meant for it answer nothing.
+ */
 type Left = {
   readonly lines: Map<string, Line>;
   place?: string;
   isSame: boolean;
   isAnswered: boolean;
+  deafUntil: number;
   note: Line;
   isNoting: boolean;
+  panel?: View["panel"] | undefined;
   chosen?: string;
   said: string[];
 };
@@ -167,20 +180,25 @@ function begin(
     line,
     note: lineOf(left.note.text),
     notices: [...chosen, ...left.said],
+    ...(left.panel !== undefined && { panel: left.panel }),
   };
-  return { ...asked, deafUntil: isHere && left.isSame ? 0 : asked.clock() + deaf, view, height: 0 };
+  const deafUntil = isHere && left.isSame ? left.deafUntil : asked.clock() + deaf;
+  return { ...asked, deafUntil, view, height: 0 };
 }
 
 /** Keeps what the next question may need. Without a reply the question was broken off, and the same may come again. */
-function leave(left: Left, { screen, words, view }: Asking, reply?: Reply): void {
+function leave(left: Left, { screen, words, view, deafUntil }: Asking, reply?: Reply): void {
   const isNote = reply !== undefined && "note" in reply;
   const isAnswer = reply !== undefined && ("fields" in reply || "attach" in reply || "answer" in reply);
   left.place = placeOf(screen.question);
   left.isSame = reply === undefined || isNote;
   left.isAnswered = isAnswer;
-  left.lines.set(left.place, view.line);
-  left.note = isNote ? EMPTY : view.note;
+  // A path that is refused is named in the refusal; the next one is dropped onto an empty line.
+  left.lines.set(left.place, reply !== undefined && "attach" in reply ? EMPTY : view.line);
+  left.note = view.note;
   left.isNoting = reply === undefined && view.isNoting;
+  left.panel = reply === undefined ? view.panel : undefined;
+  left.deafUntil = deafUntil;
   if (reply === undefined) return;
   left.said = [];
   delete left.chosen;
@@ -208,8 +226,8 @@ function tell(left: Left, asking: Asking | undefined, line: string): void {
 /** A key as readline tells it. Typed text stands in `sequence`. */
 type Press = { readonly name?: string; readonly ctrl?: boolean; readonly meta?: boolean; readonly sequence?: string };
 
-/** One question as an inquirer prompt. `openKeyboard` is the way to it; this is for tests that feed it keys. */
-export const deskPrompt = createPrompt<Reply, Asking>((asking, done) => {
+/** One question as an inquirer prompt. */
+const deskPrompt = createPrompt<Reply, Asking>((asking, done) => {
   const [turn, setTurn] = useState(0);
   const [reader] = useState(() => new Reader(asking, done));
   useKeypress((event) => reader.hear(event));
@@ -530,22 +548,18 @@ function headOf(asking: Asking): readonly string[] {
 }
 
 function titleOf({ screen, terminal, words, clock }: Asking, width: number): readonly string[] {
-  const { mark, openedAt, writtenAt } = screen;
   const title = safe(screen.title);
-  const shown = safe(mark ?? words.live);
-  const rest = [
-    ...(openedAt === undefined ? [] : [fill(words.sinceOpened, { time: elapsed(clock() - openedAt) })]),
-    ...(writtenAt === undefined ? [] : [fill(words.writtenDown, { time: safe(writtenAt) })]),
-  ];
-  const paint = mark === undefined ? terminal.paint.alarm : terminal.paint.calm;
+  const parts = titleParts(screen, words, clock).map(safe);
+  const alarm = screen.mark === undefined ? terminal.paint.alarm : terminal.paint.calm;
+  const painted = parts.map((part, at) => (at === 0 ? alarm(part) : part));
   for (const gap of ["    ", "  "]) {
-    const room = width - 1 - columnsOf(["", shown, ...rest].join(gap));
+    const room = width - 1 - columnsOf(["", ...parts].join(gap));
     if (columnsOf(title) <= room || (gap === "  " && room >= 12))
-      return [` ${[cut(title, room), paint(shown), ...rest].join(gap)}`];
+      return [` ${[cut(title, room), ...painted].join(gap)}`];
   }
-  const room = width - 3 - columnsOf(shown);
-  if (room < 4) return packed([cut(title, width - 1), shown, ...rest], width, "  ");
-  return [` ${cut(title, room)}  ${paint(shown)}`, ...packed(rest, width, "  ")];
+  const room = width - 3 - columnsOf(parts[0] ?? "");
+  if (room < 4) return packed([cut(title, width - 1), ...parts], width, "  ");
+  return [` ${[cut(title, room), ...painted.slice(0, 1)].join("  ")}`, ...packed(parts.slice(1), width, "  ")];
 }
 
 /** Words side by side, as many on a line as fit, each line after `indent` spaces. */
@@ -566,11 +580,11 @@ function indented(text: string, width: number, indent: number, hang = 0): readon
 
 function questionBlocks(asking: Asking, room: number): readonly Block[] {
   const { screen, terminal, words, view } = asking;
-  const { say, do: todo, never } = screen.question;
+  const { say, isCall, do: todo, never } = screen.question;
   const width = widthOf(terminal);
   const notices = view.notices.flatMap((notice) => indented(notice, width, 1));
   const blocks: readonly Block[] = [
-    { lines: say === undefined ? [] : labelled(asking, words.say, `"${say}"`, terminal.paint.strong) },
+    { lines: say === undefined ? [] : labelled(asking, isCall ? words.phone : words.say, `"${say}"`, terminal.paint.strong) },
     {
       lines: [...todo, ...(never === undefined ? [] : [never])].flatMap((line, at) =>
         labelled(asking, at === 0 ? words.do : "", line),
@@ -595,7 +609,7 @@ function labelled(
   text: string,
   said?: (text: string) => string,
 ): readonly string[] {
-  const column = Math.max(columnsOf(words.say), columnsOf(words.do)) + 3;
+  const column = Math.max(columnsOf(words.say), columnsOf(words.do), columnsOf(words.phone)) + 3;
   return wrap(safe(text), widthOf(terminal) - column - 1, said ? 1 : 0).map((line, at) => {
     const shown = at === 0 ? label : "";
     const gap = " ".repeat(column - columnsOf(shown));

@@ -13,7 +13,6 @@ import type { ScreenWords } from "../core/words.ts";
 import {
   aborted,
   commandsOf,
-  elapsed,
   isTyped,
   type KeyName,
   keysOf,
@@ -28,6 +27,7 @@ import {
   sourceLines,
   stopped,
   timeHere,
+  titleParts,
 } from "./prompter.ts";
 import { safe, type Terminal } from "./terminal.ts";
 
@@ -65,7 +65,8 @@ export function openPlain(options: PlainOptions): Prompter {
     async ask(screen, signal) {
       if (signal.aborted) throw aborted();
       const { question } = screen;
-      lines.listen(printScreen(screen, printed, words, clock, say) ? clock() + deaf : 0);
+      const isNew = printScreen(screen, printed, words, clock, say);
+      lines.listen(isNew ? clock() + deaf : undefined);
       for (;;) {
         // A note that a redraw broke off is gone on with, so that its words cannot answer the question.
         if (printed.isNoting) say(words.note.ask);
@@ -108,7 +109,12 @@ function finished(
 
 // --- the lines that are typed ---
 
-type Lines = { listen(from: number): void; next(signal: AbortSignal): Promise<string>; close(): void };
+type Lines = {
+  /** Tells of lines that came before; drops those that come before `from`, or before the last such moment. */
+  listen(from: number | undefined): void;
+  next(signal: AbortSignal): Promise<string>;
+  close(): void;
+};
 
 /** @throws from `next` what `isAborted` knows, or what `isStopped` knows on Ctrl-C and at the end of the input. */
 function openLines(input: NodeJS.ReadableStream, { clock, early }: { clock: () => number; early: () => void }): Lines {
@@ -120,7 +126,10 @@ function openLines(input: NodeJS.ReadableStream, { clock, early }: { clock: () =
   reader.on("line", (line) => {
     if (!wanted) isEarly = true;
     else if (clock() < deafUntil) early();
-    else wanted.take(line);
+    else {
+      wanted.take(line);
+      wanted = undefined;
+    }
   });
   reader.on("close", () => {
     isOver = true;
@@ -128,7 +137,7 @@ function openLines(input: NodeJS.ReadableStream, { clock, early }: { clock: () =
   });
   return {
     listen(from) {
-      deafUntil = from;
+      deafUntil = from ?? deafUntil;
       if (isEarly) early();
       isEarly = false;
     },
@@ -201,7 +210,7 @@ function printScreen(
   const kept = printed.typed.get(placeOf(question));
   say("");
   const lines = [
-    ...(isNewStep ? [titleLine(screen, words, clock)] : []),
+    ...(isNewStep ? [[screen.title, ...titleParts(screen, words, clock)].join(". ")] : []),
     ...banner,
     ...(isNewStep ? spokenLines(question, words) : []),
     ...(printed.hints.has(hint) ? [] : hintLines(question, words, printed.hints.size === 0)),
@@ -217,18 +226,9 @@ function printScreen(
   return isNew;
 }
 
-function titleLine({ title, mark, openedAt, writtenAt }: Screen, words: ScreenWords, clock: () => number): string {
+function spokenLines({ say, isCall, do: todo, never }: Question, { plain }: ScreenWords): readonly string[] {
   return [
-    title,
-    mark ?? words.live,
-    ...(openedAt === undefined ? [] : [fill(words.sinceOpened, { time: elapsed(clock() - openedAt) })]),
-    ...(writtenAt === undefined ? [] : [fill(words.writtenDown, { time: writtenAt })]),
-  ].join(". ");
-}
-
-function spokenLines({ say, do: todo, never }: Question, { plain }: ScreenWords): readonly string[] {
-  return [
-    ...(say === undefined ? [] : [fill(plain.say, { words: say })]),
+    ...(say === undefined ? [] : [fill(isCall ? plain.phone : plain.say, { words: say })]),
     ...todo.map((line) => fill(plain.do, { words: line })),
     ...(never === undefined ? [] : [never]),
   ];

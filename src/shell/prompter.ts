@@ -12,7 +12,7 @@ export type Screen = {
   readonly question: Question;
   /** The site, as a screen may name it. */
   readonly title: string;
-  /** "DRILL" or "EXAMPLE"; missing: the real thing. */
+  /** "DRILL" or "EXAMPLE"; missing: the real thing, from the moment it is opened. */
   readonly mark?: string;
   /** What `performance.now()` was when the encounter was opened; missing: no clock. */
   readonly openedAt?: number;
@@ -86,14 +86,14 @@ export function isTyped({ field }: Question): boolean {
 }
 
 /** The keys that work on this screen, in the order they are shown. `help` works everywhere and is not among them. */
-export function keysOf({ isLive, canGoBack, contacts, field }: Question): readonly KeyName[] {
+export function keysOf({ isLive, isOutside = false, canGoBack, contacts, field }: Question): readonly KeyName[] {
   const works: Record<KeyName, boolean> = {
     danger: isLive,
     entered: isLive,
-    note: true,
+    note: !isOutside,
     back: canGoBack,
     contacts: isLive && contacts.length > 0,
-    why: true,
+    why: !isOutside,
     stop: true,
     rest: !isLive && field !== undefined && field.left > 1,
     help: false,
@@ -257,8 +257,22 @@ export function timeHere(): string {
   return [now.getHours(), now.getMinutes()].map((part) => String(part).padStart(2, "0")).join(":");
 }
 
+/** What stands beside the title: the mark, the clock, the last writing. Before anything is opened nothing is live. */
+export function titleParts(
+  { mark, openedAt, writtenAt }: Screen,
+  words: ScreenWords,
+  clock: () => number,
+): readonly string[] {
+  const shown = mark ?? (openedAt === undefined ? undefined : words.live);
+  return [
+    ...(shown === undefined ? [] : [shown]),
+    ...(openedAt === undefined ? [] : [fill(words.sinceOpened, { time: elapsed(clock() - openedAt) })]),
+    ...(writtenAt === undefined ? [] : [fill(words.writtenDown, { time: writtenAt })]),
+  ];
+}
+
 /** Milliseconds as mm:ss, or h:mm:ss from one hour on. */
-export function elapsed(milliseconds: number): string {
+function elapsed(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
   const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   const two = (part: number): string => String(part).padStart(2, "0");

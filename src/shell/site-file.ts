@@ -36,12 +36,19 @@ export async function openSiteOrNone(data: string): Promise<{ readonly site: Sit
   }
 }
 
-/** Writes the site's description, both files. */
+/** Writes the site's description, both files. @throws Problem `usage` when the disk does not take it. */
 export async function saveSite(data: string, site: Site): Promise<void> {
   const { stringify } = await import("yaml");
   const yaml = Buffer.from(`# Written by "threshold setup"; edit it as you like.\n${stringify(site)}`, "utf8");
-  mkdirSync(data, { recursive: true, mode: 0o700 });
-  replaceFile(join(data, "site.yaml"), yaml);
+  try {
+    mkdirSync(data, { recursive: true, mode: 0o700 });
+    replaceFile(join(data, "site.yaml"), yaml);
+  } catch (error) {
+    const { whyNot } = await import("./disk.ts");
+    const why = whyNot(error);
+    if (why === undefined) throw error;
+    throw new Problem("usage", `the site cannot be saved in ${data}: ${why}`, "free the folder or make room, then do it again");
+  }
   writeMade(data, yaml, site);
 }
 

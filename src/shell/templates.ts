@@ -117,8 +117,8 @@ function firstWords(protocols: readonly Protocol[], words: Words) {
       return [protocol.setting, { say: step?.say ?? "", do: step?.do ?? [], values: protocol.values }];
     }),
   );
-  const { say, do: todo } = words.screen;
-  return { v: 1, default: LANGUAGE, langs: { [LANGUAGE]: { say, do: todo, never: protocols[0]?.never ?? "", settings: { unset: settings["shelter"], ...settings } } } };
+  const { say, phone, do: todo } = words.screen;
+  return { v: 1, default: LANGUAGE, langs: { [LANGUAGE]: { say, phone, do: todo, never: protocols[0]?.never ?? "", settings: { unset: settings["shelter"], ...settings } } } };
 }
 
 /** Reads and checks one file. @throws Problem `template`: file, line, what is wrong, what would be right. */
