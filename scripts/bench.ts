@@ -125,7 +125,9 @@ async function measureJournal(folder: string, rounds: number): Promise<Row[]> {
 }
 
 /** A journal as an encounter has it, which takes one more note each time. */
-async function openJournalHere(folder: string): Promise<{ readonly file: string; append(round: number): Promise<unknown> }> {
+async function openJournalHere(
+  folder: string,
+): Promise<{ readonly file: string; append(round: number): Promise<unknown> }> {
   const protocol = Buffer.from("{}");
   const hash = createHash("sha256").update(protocol).digest("hex");
   const clock = openClock();

@@ -103,7 +103,10 @@ const noEditor: Plugin = {
 function warm(folder: string): void {
   const scratch = mkdtempSync(join(tmpdir(), "threshold-build-"));
   const answers = join(top, "templates", "answers", "shelter-i200.jsonl");
-  const runs = [["--version"], ...(existsSync(answers) ? [["encounter", "--answers", answers, "--out", join(scratch, "warm.pdf")]] : [])];
+  const runs = [
+    ["--version"],
+    ...(existsSync(answers) ? [["encounter", "--answers", answers, "--out", join(scratch, "warm.pdf")]] : []),
+  ];
   const code = `
     require("node:module").enableCompileCache({ directory: ${JSON.stringify(join(folder, "cache"))}, portable: true });
     const { main } = require(${JSON.stringify(join(folder, "cli.cjs"))});
@@ -113,7 +116,12 @@ function warm(folder: string): void {
     })();`;
   try {
     const env = { ...process.env, THRESHOLD_DATA: scratch };
-    execFileSync(process.execPath, ["-e", code], { cwd: top, env, stdio: ["ignore", "ignore", "pipe"], timeout: 60_000 });
+    execFileSync(process.execPath, ["-e", code], {
+      cwd: top,
+      env,
+      stdio: ["ignore", "ignore", "pipe"],
+      timeout: 60_000,
+    });
   } catch (error) {
     const { stderr } = error as { stderr?: Buffer };
     process.stderr.write(stderr ?? "");

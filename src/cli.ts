@@ -7,7 +7,16 @@ import type { Command } from "commander";
 import { type Context, openContext } from "./context.ts";
 import { Problem, type ProblemCode } from "./core/problem.ts";
 
-const exitCodes: Readonly<Record<ProblemCode, number>> = { usage: 2, template: 3, journal: 4, registry: 5, report: 6, paper: 7, key: 8, delivery: 9 };
+const exitCodes: Readonly<Record<ProblemCode, number>> = {
+  usage: 2,
+  template: 3,
+  journal: 4,
+  registry: 5,
+  report: 6,
+  paper: 7,
+  key: 8,
+  delivery: 9,
+};
 const OUR_BUG = 1;
 const STOPPED = 130;
 const stoppedBy = { SIGTERM: 143, SIGHUP: 129 } as const;
@@ -37,7 +46,9 @@ async function explain(error: unknown): Promise<number> {
   const { isAborted, isStopped } = await import("./shell/prompter.ts");
   if (isStopped(error) || isAborted(error)) return STOPPED;
   if (!(error instanceof Problem)) {
-    process.stderr.write(`threshold: error: this is a fault of ours; what was written down is safe\nthreshold: hint: please report it with these lines\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(
+      `threshold: error: this is a fault of ours; what was written down is safe\nthreshold: hint: please report it with these lines\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
     return OUR_BUG;
   }
   const { openTerminal } = await import("./shell/terminal.ts");
@@ -62,7 +73,9 @@ const commands: Readonly<Record<string, (program: Command, act: Act) => Promise<
     checkCommand(program, (options) => act((context) => runCheck(context, options)));
   },
   async incident(program, act) {
-    const { incidentCommand, runAttach, runCorrect, runList, runShow, runVerify } = await import("./commands/incident.ts");
+    const { incidentCommand, runAttach, runCorrect, runList, runShow, runVerify } = await import(
+      "./commands/incident.ts"
+    );
     incidentCommand(program, {
       list: (options) => act((context) => runList(context, options)),
       show: (number, options) => act((context) => runShow(context, number, options)),
@@ -77,7 +90,10 @@ const commands: Readonly<Record<string, (program: Command, act: Act) => Promise<
   },
   async protocol(program, act) {
     const { protocolCommand, runLint, runProtocolList } = await import("./commands/protocol.ts");
-    protocolCommand(program, { list: (options) => act((context) => runProtocolList(context, options)), lint: (folder) => act((context) => runLint(context, folder)) });
+    protocolCommand(program, {
+      list: (options) => act((context) => runProtocolList(context, options)),
+      lint: (folder) => act((context) => runLint(context, folder)),
+    });
   },
   async setup(program, act) {
     const { runSetup, setupCommand } = await import("./commands/setup.ts");
@@ -95,7 +111,10 @@ async function runCommand(argv: readonly string[], signal: AbortSignal): Promise
   const program = new Root("threshold")
     .description("A guide for front-desk staff when immigration agents come. Alone, it shows the first words to say.")
     .version(version(), "-V, --version")
-    .addHelpText("before", "Agents are here:  threshold\n\nExamples:\n  threshold                     the first words to say, at once\n  threshold encounter --resume  go on with an open encounter\n  threshold report K7QF         the PDF of a record\n")
+    .addHelpText(
+      "before",
+      "Agents are here:  threshold\n\nExamples:\n  threshold                     the first words to say, at once\n  threshold encounter --resume  go on with an open encounter\n  threshold report K7QF         the PDF of a record\n",
+    )
     .addHelpText("after", "\nNot legal advice. Counsel approves the protocol.")
     .showSuggestionAfterError()
     .exitOverride()
@@ -109,7 +128,11 @@ async function runCommand(argv: readonly string[], signal: AbortSignal): Promise
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
     const [first = "", ...more] = error.message.replace(/^error: /, "").split("\n");
-    throw new Problem("usage", first.trim() === "(outputHelp)" ? "a command is missing" : lower(first.replace(/\.$/, "")), lower(more.join(" ").replace(/[()?]/g, "").trim()) || "see: threshold --help");
+    throw new Problem(
+      "usage",
+      first.trim() === "(outputHelp)" ? "a command is missing" : lower(first.replace(/\.$/, "")),
+      lower(more.join(" ").replace(/[()?]/g, "").trim()) || "see: threshold --help",
+    );
   }
   return code;
 }

@@ -72,7 +72,12 @@ export function exampleFolder({ env, data }: Context): string {
 /** Whoever answers at this terminal. @throws Problem `usage` where there is nobody to ask. */
 export async function openPrompter(context: Context, isPlain: boolean): Promise<Prompter> {
   const { terminal, words, env } = context;
-  if (!terminal.isInteractive) throw new Problem("usage", "a question is asked, and this is not a terminal", "answer from a file with --answers FILE, or from a program with --stdio");
+  if (!terminal.isInteractive)
+    throw new Problem(
+      "usage",
+      "a question is asked, and this is not a terminal",
+      "answer from a file with --answers FILE, or from a program with --stdio",
+    );
   const isDumb = env["TERM"] === "dumb" || (env["MSYSTEM"] !== undefined && env["MSYSTEM"] !== "");
   if (isPlain || env["ACCESSIBLE"] || isDumb) {
     const { openPlain } = await import("./shell/plain.ts");

@@ -75,10 +75,25 @@ describe("each block prints its words", () => {
     ],
     [{ kind: "list", items: ["first thing", "second thing"] }, ["• first thing", "• second thing"]],
     [
-      { kind: "picture", sha256: "ab12", alt: "a paper", caption: "Page one", lost: "[picture could not be shown: SHA-256 ab12]" },
+      {
+        kind: "picture",
+        sha256: "ab12",
+        alt: "a paper",
+        caption: "Page one",
+        lost: "[picture could not be shown: SHA-256 ab12]",
+      },
       ["Page one", "could not be shown", "ab12"],
     ],
-    [{ kind: "picture", sha256: "ab12", alt: "a paper", caption: "", lost: "[picture could not be shown: SHA-256 ab12]" }, ["a paper"]],
+    [
+      {
+        kind: "picture",
+        sha256: "ab12",
+        alt: "a paper",
+        caption: "",
+        lost: "[picture could not be shown: SHA-256 ab12]",
+      },
+      ["a paper"],
+    ],
   ];
   test.each(cases)("%o", async (block, words) => {
     const found = await readWords(await renderPdf(sheetOf([block]), none));
@@ -212,7 +227,13 @@ describe("words that are hard to print", () => {
         { kind: "facts", rows: [{ label: text, value: text }] },
         { kind: "table", caption: text, head: [text, text], widths: [0.05, 3], rows: [[text, text], [text]] },
         { kind: "list", items: [text] },
-        { kind: "picture", sha256: text, alt: text, caption: text, lost: `[picture could not be shown: SHA-256 ${text}]` },
+        {
+          kind: "picture",
+          sha256: text,
+          alt: text,
+          caption: text,
+          lost: `[picture could not be shown: SHA-256 ${text}]`,
+        },
       ],
       { title: text, header: text, footer: text, mark: text, pageWords: text, language: "en" },
     );
@@ -281,7 +302,18 @@ describe("the same sheet gives the same bytes", () => {
       ["two", jpeg(1)],
       ["three", png({ colour: 2, depth: 8, pixel: [0, 90, 0] })],
     ];
-    const pictures = sheetOf(given.map(([sha256]) => ({ kind: "picture", sha256, alt: "", caption: sha256, lost: `[picture could not be shown: SHA-256 ${sha256}]` }) as const));
+    const pictures = sheetOf(
+      given.map(
+        ([sha256]) =>
+          ({
+            kind: "picture",
+            sha256,
+            alt: "",
+            caption: sha256,
+            lost: `[picture could not be shown: SHA-256 ${sha256}]`,
+          }) as const,
+      ),
+    );
     const one = hash(await renderPdf(pictures, new Map(given)));
     for (let round = 0; round < 10; round++)
       expect(hash(await renderPdf(pictures, new Map(given.toReversed())))).toBe(one);
@@ -307,7 +339,16 @@ describe("inside the file", () => {
   });
 
   test("all ink is tagged or an artifact", async () => {
-    const blocks = [tableOf(60, () => 6), { kind: "picture", sha256: "p", alt: "a paper", caption: "Paper", lost: "[picture could not be shown: SHA-256 p]" } as const];
+    const blocks = [
+      tableOf(60, () => 6),
+      {
+        kind: "picture",
+        sha256: "p",
+        alt: "a paper",
+        caption: "Paper",
+        lost: "[picture could not be shown: SHA-256 p]",
+      } as const,
+    ];
     const bytes = await renderPdf(sheetOf(blocks, { mark: "DRILL" }), new Map([["p", jpeg(6)]]));
     const file = unpackPdf(bytes);
     expect(file).toContain("/StructTreeRoot");
@@ -340,7 +381,12 @@ describe("inside the file", () => {
 
 describe("pictures", () => {
   const show = async (bytes: Uint8Array): Promise<Uint8Array> =>
-    renderPdf(sheetOf([{ kind: "picture", sha256: "p", alt: "", caption: "Paper", lost: "[picture could not be shown: SHA-256 p]" }]), new Map([["p", bytes]]));
+    renderPdf(
+      sheetOf([
+        { kind: "picture", sha256: "p", alt: "", caption: "Paper", lost: "[picture could not be shown: SHA-256 p]" },
+      ]),
+      new Map([["p", bytes]]),
+    );
 
   test("a JPEG gives up nothing but its pixels", async () => {
     const bytes = Buffer.from(jpeg(6)).toString("latin1");
@@ -459,7 +505,13 @@ describe("pictures", () => {
   });
 
   test("several stand on one page, each with its caption, one used twice", async () => {
-    const picture = (sha256: string, caption: string): Block => ({ kind: "picture", sha256, alt: caption, caption, lost: caption });
+    const picture = (sha256: string, caption: string): Block => ({
+      kind: "picture",
+      sha256,
+      alt: caption,
+      caption,
+      lost: caption,
+    });
     const blocks = ["one", "two", "three", "four"].map((caption, index) =>
       picture(index % 2 === 0 ? "a" : "b", caption),
     );

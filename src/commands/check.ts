@@ -9,13 +9,20 @@ import { openProtocol } from "../shell/library.ts";
 import type { Prompter } from "../shell/prompter.ts";
 import { jsonLine } from "./json-line.ts";
 
-export type CheckOptions = { readonly setting?: string; readonly json?: boolean; readonly plain?: boolean; readonly answers?: string };
+export type CheckOptions = {
+  readonly setting?: string;
+  readonly json?: boolean;
+  readonly plain?: boolean;
+  readonly answers?: string;
+};
 
 export function checkCommand(program: Command, run: (options: CheckOptions) => Promise<void>): void {
   program
     .command("check")
     .summary("look at a paper, outside an encounter")
-    .description("Asks what can be seen on a paper, and says what it looks like. It never says whether a paper is good in law; counsel decides.")
+    .description(
+      "Asks what can be seen on a paper, and says what it looks like. It never says whether a paper is good in law; counsel decides.",
+    )
     .option("--setting <setting>", `what kind of place this is: ${settings.join(", ")}`)
     .option("--answers <list>", "the answers, in order, with commas between: agency,arrest,officer")
     .option("--json", "what was seen as JSON, on the standard output")
@@ -27,10 +34,12 @@ export function checkCommand(program: Command, run: (options: CheckOptions) => P
 /** Asks its way through one paper and says what it looks like. Nothing is written down. */
 export async function runCheck(context: Context, options: CheckOptions): Promise<number> {
   const setting = settings.find((each) => each === (options.setting ?? context.site.setting ?? "shelter"));
-  if (setting === undefined) throw new Problem("usage", `"${options.setting}" is no setting`, `one of: ${settings.join(", ")}`);
+  if (setting === undefined)
+    throw new Problem("usage", `"${options.setting}" is no setting`, `one of: ${settings.join(", ")}`);
   const { protocol } = await openProtocol(context.site.protocol ?? "nyc", setting, context.site.templates);
   const given = options.answers?.split(",").map((answer) => answer.trim());
-  const seen = given === undefined ? await seenByAsking(context, protocol, options.plain ?? false) : seenFrom(protocol, given);
+  const seen =
+    given === undefined ? await seenByAsking(context, protocol, options.plain ?? false) : seenFrom(protocol, given);
   const looked = conclude(protocol.look, protocol.instruments, seen);
   if (looked === undefined) throw new Error("the paper has been looked at, but nothing was concluded");
   say(context, protocol, seen, looked, options.json ?? false);
@@ -41,7 +50,11 @@ async function seenByAsking(context: Context, protocol: Protocol, isPlain: boole
   const prompter = await openPrompter(context, isPlain);
   const seen: { question: string; answer: string }[] = [];
   try {
-    for (let id = nextLook(protocol.look, protocol.instruments, seen); id !== undefined; id = nextLook(protocol.look, protocol.instruments, seen)) {
+    for (
+      let id = nextLook(protocol.look, protocol.instruments, seen);
+      id !== undefined;
+      id = nextLook(protocol.look, protocol.instruments, seen)
+    ) {
       seen.push({ question: id, answer: await askOne(context, prompter, protocol, id) });
     }
   } finally {
@@ -52,7 +65,19 @@ async function seenByAsking(context: Context, protocol: Protocol, isPlain: boole
 
 async function askOne({ words, signal }: Context, prompter: Prompter, protocol: Protocol, id: string): Promise<string> {
   const asked = protocol.look.questions[id];
-  const question: Question = { step: "check", phase: "close", isLive: false, isOutside: true, do: [], ask: asked?.ask ?? id, looksFor: id, choices: asked?.answers ?? [], why: [], contacts: [], canGoBack: false };
+  const question: Question = {
+    step: "check",
+    phase: "close",
+    isLive: false,
+    isOutside: true,
+    do: [],
+    ask: asked?.ask ?? id,
+    looksFor: id,
+    choices: asked?.answers ?? [],
+    why: [],
+    contacts: [],
+    canGoBack: false,
+  };
   const reply = await prompter.ask({ question, title: words.check.title, banner: [] }, signal);
   if ("answer" in reply) return reply.answer;
   throw Object.assign(new Error("stopped"), { name: "StoppedError" });
@@ -62,22 +87,48 @@ function seenFrom(protocol: Protocol, given: readonly string[]): Seen {
   const seen: { question: string; answer: string }[] = [];
   for (const [i, answer] of given.entries()) {
     const id = nextLook(protocol.look, protocol.instruments, seen);
-    if (id === undefined) throw new Problem("usage", `answer ${i + 1}, "${answer}", is one too many`, "nothing is left to look for; leave it out");
+    if (id === undefined)
+      throw new Problem(
+        "usage",
+        `answer ${i + 1}, "${answer}", is one too many`,
+        "nothing is left to look for; leave it out",
+      );
     const ids = protocol.look.questions[id]?.answers.map((choice) => choice.id) ?? [];
-    if (!ids.includes(answer)) throw new Problem("usage", `answer ${i + 1}, "${answer}", does not answer "${protocol.look.questions[id]?.ask}"`, `one of: ${ids.join(", ")}`);
+    if (!ids.includes(answer))
+      throw new Problem(
+        "usage",
+        `answer ${i + 1}, "${answer}", does not answer "${protocol.look.questions[id]?.ask}"`,
+        `one of: ${ids.join(", ")}`,
+      );
     seen.push({ question: id, answer });
   }
   const next = nextLook(protocol.look, protocol.instruments, seen);
-  if (next !== undefined) throw new Problem("usage", `"${protocol.look.questions[next]?.ask}" is not answered`, `add one of: ${protocol.look.questions[next]?.answers.map((choice) => choice.id).join(", ")}`);
+  if (next !== undefined)
+    throw new Problem(
+      "usage",
+      `"${protocol.look.questions[next]?.ask}" is not answered`,
+      `add one of: ${protocol.look.questions[next]?.answers.map((choice) => choice.id).join(", ")}`,
+    );
   return seen;
 }
 
 function say({ terminal, words }: Context, protocol: Protocol, seen: Seen, looked: Looked, asJson: boolean): void {
   const kind = protocol.instruments[looked.instrument];
   const verdict = protocol.verdicts[looked.verdict];
-  const label = (question: string, answer: string) => protocol.look.questions[question]?.answers.find((choice) => choice.id === answer)?.label ?? answer;
+  const label = (question: string, answer: string) =>
+    protocol.look.questions[question]?.answers.find((choice) => choice.id === answer)?.label ?? answer;
   if (asJson) {
-    terminal.result(jsonLine({ v: 1, ...looked, name: kind?.name, about: kind?.about, verdictWords: verdict, seen, says: words.check.next }));
+    terminal.result(
+      jsonLine({
+        v: 1,
+        ...looked,
+        name: kind?.name,
+        about: kind?.about,
+        verdictWords: verdict,
+        seen,
+        says: words.check.next,
+      }),
+    );
     return;
   }
   const lines = [

@@ -44,19 +44,34 @@ export function encounterCommand(program: Command, run: (options: EncounterOptio
     .option("--pictures", "print pictures of papers in the report")
     .option("--plain", "plain lines, for a screen reader or a plain terminal")
     .option("--templates <folder>", "use the site's own templates")
-    .addHelpText("before", "Examples:\n  threshold encounter\n  threshold encounter --resume\n  threshold encounter --answers templates/answers/shelter-i200.jsonl --out report.pdf\n")
+    .addHelpText(
+      "before",
+      "Examples:\n  threshold encounter\n  threshold encounter --resume\n  threshold encounter --answers templates/answers/shelter-i200.jsonl --out report.pdf\n",
+    )
     .action(run);
 }
 
 /** Everything about an encounter that is settled before the first question. */
-type Opening = { readonly data: string; readonly prompter: Prompter; readonly openedBy: OpenedBy; readonly site: Site; readonly setting?: Setting; readonly isExample: boolean; readonly openedAt?: string };
+type Opening = {
+  readonly data: string;
+  readonly prompter: Prompter;
+  readonly openedBy: OpenedBy;
+  readonly site: Site;
+  readonly setting?: Setting;
+  readonly isExample: boolean;
+  readonly openedAt?: string;
+};
 
 export async function runEncounter(context: Context, options: EncounterOptions): Promise<number> {
-  if (options.lang !== undefined && options.lang !== "en") throw new Problem("usage", `there are no words in "${options.lang}" yet`, "use --lang en");
+  if (options.lang !== undefined && options.lang !== "en")
+    throw new Problem("usage", `there are no words in "${options.lang}" yet`, "use --lang en");
   const setting = options.setting === undefined ? undefined : settingNamed(options.setting);
   const opening = await openFor(context, options, setting);
   try {
-    const started = options.resume === undefined || options.resume === false ? await start(context, opening, options) : await resume(context, opening, options.resume);
+    const started =
+      options.resume === undefined || options.resume === false
+        ? await start(context, opening, options)
+        : await resume(context, opening, options.resume);
     return await lead(context, opening, started, options);
   } finally {
     opening.prompter.close();
@@ -83,10 +98,12 @@ async function openFor(context: Context, options: EncounterOptions, asked: Setti
     };
     return { ...own, prompter: { ...prompter, close }, openedBy: "stdio" };
   }
-  if (options.answers === undefined) return { ...own, prompter: await openPrompter(context, options.plain ?? false), openedBy: "keyboard" };
+  if (options.answers === undefined)
+    return { ...own, prompter: await openPrompter(context, options.plain ?? false), openedBy: "keyboard" };
   const { answersHeader, openAnswers } = await import("../shell/script.ts");
   const file = options.answers;
-  const lines = file === "-" ? await Array.fromAsync(lineByLine(addAbortSignal(context.signal, process.stdin))) : answerLines(file);
+  const lines =
+    file === "-" ? await Array.fromAsync(lineByLine(addAbortSignal(context.signal, process.stdin))) : answerLines(file);
   const header = answersHeader(lines[0] ?? "", file);
   const site = header?.site === undefined ? context.site : await siteOf(header.site, file);
   const chosen = asked ?? (header?.setting === undefined ? site.setting : settingNamed(header.setting));
@@ -106,7 +123,11 @@ function answerLines(file: string): readonly string[] {
   try {
     return readFileSync(file, "utf8").split("\n");
   } catch {
-    throw new Problem("usage", `the file of answers ${file} cannot be read`, "three come with Threshold, in templates/answers/");
+    throw new Problem(
+      "usage",
+      `the file of answers ${file} cannot be read`,
+      "three come with Threshold, in templates/answers/",
+    );
   }
 }
 
@@ -127,14 +148,22 @@ async function siteOf(given: unknown, file: string): Promise<Site> {
   const parsed = Schema.safeParse(given);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new Problem("usage", `${file} line 1: site.${issue?.path.join(".") ?? ""}: ${issue?.message.toLowerCase() ?? "not as it should be"}`, "see the examples in templates/answers/");
+  throw new Problem(
+    "usage",
+    `${file} line 1: site.${issue?.path.join(".") ?? ""}: ${issue?.message.toLowerCase() ?? "not as it should be"}`,
+    "see the examples in templates/answers/",
+  );
 }
 
 type Started = { readonly journal: Journal; readonly shelf: Shelved; readonly folder: string; readonly isNew: boolean };
 
 async function start(context: Context, opening: Opening, options: EncounterOptions): Promise<Started> {
   const setting = opening.setting ?? (await askSetting(context, opening.prompter));
-  const shelf = await openProtocol(opening.site.protocol ?? "nyc", setting, options.templates ?? opening.site.templates);
+  const shelf = await openProtocol(
+    opening.site.protocol ?? "nyc",
+    setting,
+    options.templates ?? opening.site.templates,
+  );
   const { at } = context.clock.now();
   const number = numberFor(opening.data, at);
   const folder = encounterFolder(opening.data, number);
@@ -177,10 +206,25 @@ function openingSentence(opening: Opening, header: Header, protocol: Protocol): 
     isExample: opening.isExample,
     setting: header.setting,
     language: header.language,
-    site: { ...(title !== undefined && { title }), ...(site.code !== undefined && { code: site.code }), ...(site.agency !== undefined && { agency: site.agency }), ...(site.desk !== undefined && { desk: site.desk }) },
+    site: {
+      ...(title !== undefined && { title }),
+      ...(site.code !== undefined && { code: site.code }),
+      ...(site.agency !== undefined && { agency: site.agency }),
+      ...(site.desk !== undefined && { desk: site.desk }),
+    },
     values,
-    contacts: protocol.roles.map(({ id, label }) => ({ role: id, label, words: values[`contact.${id}`] ?? protocol.values[`contact.${id}`] ?? label })),
-    protocol: { id: protocol.id, version: protocol.version, title: protocol.title, approved: protocol.approved, hash: header.protocol.hash },
+    contacts: protocol.roles.map(({ id, label }) => ({
+      role: id,
+      label,
+      words: values[`contact.${id}`] ?? protocol.values[`contact.${id}`] ?? label,
+    })),
+    protocol: {
+      id: protocol.id,
+      version: protocol.version,
+      title: protocol.title,
+      approved: protocol.approved,
+      hash: header.protocol.hash,
+    },
     openedBy: opening.openedBy,
     step: protocol.start,
   };
@@ -190,29 +234,61 @@ async function resume(context: Context, opening: Opening, wanted: string | boole
   const open = openEncounters(opening.data);
   const [latest] = open;
   const found = typeof wanted === "string" ? findEncounter(opening.data, wanted) : latest;
-  if (found === undefined) throw new Problem("usage", "no encounter is open", `open one: ${context.command("encounter")}`);
-  if (found.isEnded) throw new Problem("usage", `the encounter ${found.number} is closed`, `add to it with: ${context.command(`incident correct ${found.number}`)}`);
+  if (found === undefined)
+    throw new Problem("usage", "no encounter is open", `open one: ${context.command("encounter")}`);
+  if (found.isEnded)
+    throw new Problem(
+      "usage",
+      `the encounter ${found.number} is closed`,
+      `add to it with: ${context.command(`incident correct ${found.number}`)}`,
+    );
   const journal = await openJournal(found.folder, context.clock);
   const shelf = await shelved(journal.protocolBytes);
   if (journal.entries.length === 0) {
     await journal.append(openingSentence({ ...opening, site: context.site }, journal.header, shelf.protocol));
   }
   const last = journal.entries.at(-1)?.what;
-  const step = last !== undefined && "to" in last ? last.to : last !== undefined && "step" in last && last.step !== undefined ? last.step : shelf.protocol.start;
-  await journal.append({ type: "resumed", step, openedBy: opening.openedBy, ...(journal.found && { found: journal.found }) });
+  const step =
+    last !== undefined && "to" in last
+      ? last.to
+      : last !== undefined && "step" in last && last.step !== undefined
+        ? last.step
+        : shelf.protocol.start;
+  await journal.append({
+    type: "resumed",
+    step,
+    openedBy: opening.openedBy,
+    ...(journal.found && { found: journal.found }),
+  });
   if (journal.found) context.terminal.warn(`${journal.found.what}; kept in ${journal.found.keptIn}`);
   return { journal, shelf, folder: found.folder, isNew: false };
 }
 
 async function askSetting(context: Context, prompter: Prompter): Promise<Setting> {
   const { words, signal } = context;
-  const question: Question = { step: "setting", phase: "live", isLive: false, isOutside: true, ...(await firstWords(context)), ask: words.home.setting, choices: settings.map((id) => ({ id, label: words.home.settings[id] })), why: [], contacts: [], canGoBack: false };
+  const question: Question = {
+    step: "setting",
+    phase: "live",
+    isLive: false,
+    isOutside: true,
+    ...(await firstWords(context)),
+    ask: words.home.setting,
+    choices: settings.map((id) => ({ id, label: words.home.settings[id] })),
+    why: [],
+    contacts: [],
+    canGoBack: false,
+  };
   const reply = await prompter.ask({ question, title: words.home.title, banner: [] }, signal);
   return settingNamed("answer" in reply ? reply.answer : "");
 }
 
 /** Guides to the end, then makes the report and says where it is and whom to tell. */
-async function lead(context: Context, opening: Opening, { journal, shelf, folder }: Started, options: EncounterOptions): Promise<number> {
+async function lead(
+  context: Context,
+  opening: Opening,
+  { journal, shelf, folder }: Started,
+  options: EncounterOptions,
+): Promise<number> {
   const { words } = context;
   const title = siteTitle(opening.site);
   const desk: Desk = {
@@ -229,7 +305,12 @@ async function lead(context: Context, opening: Opening, { journal, shelf, folder
   };
   try {
     const left = await guide(desk);
-    if (left.how === "ended") return await finish(context, { desk, incident: left.incident, protocolHash: shelf.hash, data: opening.data }, { ...(options.out !== undefined && { out: options.out }), withPictures: options.pictures ?? false });
+    if (left.how === "ended")
+      return await finish(
+        context,
+        { desk, incident: left.incident, protocolHash: shelf.hash, data: opening.data },
+        { ...(options.out !== undefined && { out: options.out }), withPictures: options.pictures ?? false },
+      );
     await sayPaused(context, desk);
   } catch (error) {
     await sayPaused(context, desk);

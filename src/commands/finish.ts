@@ -11,10 +11,19 @@ import { headCode, type Reported, sheetOf, writeReport } from "../shell/report.t
 // After the last question: the report, where it is, whom to tell, and what to do if something could not be written.
 
 /** A record that has just been closed. `data`: the folder that holds it and its like. */
-export type Closed = { readonly desk: Desk; readonly incident: Incident; readonly protocolHash: string; readonly data: string };
+export type Closed = {
+  readonly desk: Desk;
+  readonly incident: Incident;
+  readonly protocolHash: string;
+  readonly data: string;
+};
 
 /** Makes the report and says so. Gives the exit code: 4 when not all of the record could be written, 6 when the report could not. */
-export async function finish(context: Context, closed: Closed, { out, withPictures }: { readonly out?: string; readonly withPictures: boolean }): Promise<number> {
+export async function finish(
+  context: Context,
+  closed: Closed,
+  { out, withPictures }: { readonly out?: string; readonly withPictures: boolean },
+): Promise<number> {
   const { terminal, words } = context;
   const { desk, incident } = closed;
   const { number } = incident.opened;
@@ -38,7 +47,12 @@ export async function finish(context: Context, closed: Closed, { out, withPictur
 }
 
 function reportedOf({ clock }: Context, { desk, incident, protocolHash }: Closed, withPictures: boolean): Reported {
-  return { incident, protocol: desk.protocol, folder: desk.folder, imprint: { at: clock.now().at, head: desk.journal.head, protocolHash, withPictures } };
+  return {
+    incident,
+    protocol: desk.protocol,
+    folder: desk.folder,
+    imprint: { at: clock.now().at, head: desk.journal.head, protocolHash, withPictures },
+  };
 }
 
 function sayWhatNext(context: Context, { desk, incident, data }: Closed): void {
@@ -46,16 +60,26 @@ function sayWhatNext(context: Context, { desk, incident, data }: Closed): void {
   const { opened, ended } = incident;
   const { number } = opened;
   const officer = opened.contacts.find(({ role }) => role === "privacyOfficer")?.words;
-  if (officer !== undefined && !opened.isExample) terminal.say(fill(words.finish.tell, { who: officer, number, code: headCode(desk.journal.head) }));
-  if (ended && ended.missing.length > 0 && isHere(context, desk)) terminal.say(fill(words.finish.missing, { what: shortList(ended.missing, words.finish.missingMore), command: command(`incident correct ${number}`), attach: command(`incident attach ${number}`) }));
+  if (officer !== undefined && !opened.isExample)
+    terminal.say(fill(words.finish.tell, { who: officer, number, code: headCode(desk.journal.head) }));
+  if (ended && ended.missing.length > 0 && isHere(context, desk))
+    terminal.say(
+      fill(words.finish.missing, {
+        what: shortList(ended.missing, words.finish.missingMore),
+        command: command(`incident correct ${number}`),
+        attach: command(`incident attach ${number}`),
+      }),
+    );
   if (opened.isExample) terminal.say(fill(words.finish.example, { folder: data }));
   else if (desk.journal.pending === 0) terminal.say(fill(words.finish.whereKept, { folder: desk.folder }));
-  if (!opened.isExample && site.setting === undefined) terminal.say(fill(words.finish.setUp, { command: command("setup") }));
+  if (!opened.isExample && site.setting === undefined)
+    terminal.say(fill(words.finish.setUp, { command: command("setup") }));
 }
 
 /** The first few by name, the rest by number. */
 function shortList(all: readonly string[], more: string): string {
-  const shown = all.length <= SHOWN + 1 ? all : [...all.slice(0, SHOWN), fill(more, { count: String(all.length - SHOWN) })];
+  const shown =
+    all.length <= SHOWN + 1 ? all : [...all.slice(0, SHOWN), fill(more, { count: String(all.length - SHOWN) })];
   return shown.join(", ");
 }
 const SHOWN = 4;
@@ -70,7 +94,12 @@ export async function sayPaused(context: Context, desk: Desk): Promise<void> {
   await desk.journal.refresh();
   if (desk.journal.pending > 0) context.terminal.warn(unwritten(context, desk));
   else if (!isHere(context, desk)) context.terminal.say(fill(context.words.finish.example, { folder: desk.folder }));
-  else context.terminal.say(fill(context.words.finish.paused, { command: context.command(`encounter --resume ${desk.journal.header.number}`) }));
+  else
+    context.terminal.say(
+      fill(context.words.finish.paused, {
+        command: context.command(`encounter --resume ${desk.journal.header.number}`),
+      }),
+    );
 }
 
 function unwritten({ words }: Context, { journal }: Desk): string {
@@ -91,7 +120,10 @@ async function rescue(context: Context, closed: Closed): Promise<void> {
       { id: "paper", label: words.finish.memoryPaper },
       { id: "leave", label: words.finish.memoryLeave },
     ];
-    const reply = await desk.prompter.ask({ question: { ...outside, step: "memory", ask, choices }, title: desk.title, banner: [] }, context.signal);
+    const reply = await desk.prompter.ask(
+      { question: { ...outside, step: "memory", ask, choices }, title: desk.title, banner: [] },
+      context.signal,
+    );
     const answer = "answer" in reply ? reply.answer : "leave";
     if (answer === "leave") return;
     if (answer === "again") await desk.journal.refresh();
@@ -101,7 +133,15 @@ async function rescue(context: Context, closed: Closed): Promise<void> {
   }
 }
 
-const outside: Omit<Question, "step" | "ask" | "choices"> = { phase: "close", isLive: false, isOutside: true, do: [], why: [], contacts: [], canGoBack: false };
+const outside: Omit<Question, "step" | "ask" | "choices"> = {
+  phase: "close",
+  isLive: false,
+  isOutside: true,
+  do: [],
+  why: [],
+  contacts: [],
+  canGoBack: false,
+};
 
 async function showSheet(context: Context, reported: Reported): Promise<void> {
   const { renderSheetText } = await import("../core/sheet-text.ts");
@@ -112,12 +152,20 @@ async function showSheet(context: Context, reported: Reported): Promise<void> {
 }
 
 async function saveElsewhere(context: Context, { desk, incident }: Closed, reported: Reported): Promise<void> {
-  const question: Question = { ...outside, step: "memoryPath", ask: context.words.finish.memoryPath, choices: [], field: { id: "folder", kind: "text", unknowns: [], left: 1 } };
+  const question: Question = {
+    ...outside,
+    step: "memoryPath",
+    ask: context.words.finish.memoryPath,
+    choices: [],
+    field: { id: "folder", kind: "text", unknowns: [], left: 1 },
+  };
   const reply = await desk.prompter.ask({ question, title: desk.title, banner: [] }, context.signal);
   const folder = "fields" in reply ? reply.fields["folder"] : undefined;
   if (typeof folder !== "string") return;
   try {
-    context.terminal.result(await writeReport(reported, context.words.report, join(folder, `incident-${incident.opened.number}.pdf`)));
+    context.terminal.result(
+      await writeReport(reported, context.words.report, join(folder, `incident-${incident.opened.number}.pdf`)),
+    );
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     context.terminal.problem(error);

@@ -27,7 +27,10 @@ export async function runHome(context: Context): Promise<number> {
 async function choose(context: Context, prompter: Prompter): Promise<string | undefined> {
   const { words, site, data } = context;
   const open = openEncounters(data).slice(0, 1);
-  const goOn = open.map(({ number, opened }) => ({ id: number, label: fill(words.home.goOn, { number, time: `${opened.slice(5, 10)} ${opened.slice(11, 16)}` }) }));
+  const goOn = open.map(({ number, opened }) => ({
+    id: number,
+    label: fill(words.home.goOn, { number, time: `${opened.slice(5, 10)} ${opened.slice(11, 16)}` }),
+  }));
   const title = siteTitle(site);
   const question: Question = {
     step: "home",
@@ -42,7 +45,14 @@ async function choose(context: Context, prompter: Prompter): Promise<string | un
     canGoBack: false,
   };
   try {
-    const reply = await prompter.ask({ question, title: title === undefined ? words.home.title : fill(words.home.titleSite, { site: title }), banner: [] }, context.signal);
+    const reply = await prompter.ask(
+      {
+        question,
+        title: title === undefined ? words.home.title : fill(words.home.titleSite, { site: title }),
+        banner: [],
+      },
+      context.signal,
+    );
     return "answer" in reply ? reply.answer : undefined;
   } catch (error) {
     if (isStopped(error) || context.signal.aborted) return undefined;

@@ -17,7 +17,13 @@ import { safe } from "../shell/terminal.ts";
 import { jsonLine } from "./json-line.ts";
 import { whyNotSaid } from "./written.ts";
 
-export type CorrectOptions = { readonly value?: string; readonly unknown?: string; readonly agent?: string; readonly paper?: string; readonly reason?: string };
+export type CorrectOptions = {
+  readonly value?: string;
+  readonly unknown?: string;
+  readonly agent?: string;
+  readonly paper?: string;
+  readonly reason?: string;
+};
 export type AttachOptions = { readonly paper?: string };
 type JsonOption = { readonly json?: boolean };
 
@@ -34,7 +40,10 @@ export function incidentCommand(program: Command, runs: IncidentRuns): void {
     .command("incident")
     .summary("list, show, correct, complete and verify records")
     .description("Works on the records of this computer.")
-    .addHelpText("before", "Examples:\n  threshold incident list\n  threshold incident show K7QF\n  threshold incident verify K7QF\n");
+    .addHelpText(
+      "before",
+      "Examples:\n  threshold incident list\n  threshold incident show K7QF\n  threshold incident verify K7QF\n",
+    );
   const number = "the encounter's number, or its last four signs";
   incident
     .command("list")
@@ -59,7 +68,10 @@ export function incidentCommand(program: Command, runs: IncidentRuns): void {
     .option("--agent <n>", "which agent, counted from 1")
     .option("--paper <n>", "which paper, counted from 1")
     .option("--reason <text>", "why it is corrected")
-    .addHelpText("before", "Example:\n  threshold incident correct K7QF agentCount --value 3 --reason \"counted on the video\"\n")
+    .addHelpText(
+      "before",
+      'Example:\n  threshold incident correct K7QF agentCount --value 3 --reason "counted on the video"\n',
+    )
     .action(runs.correct);
   incident
     .command("attach")
@@ -85,8 +97,20 @@ export async function runList({ data, terminal, words }: Context, { json }: Json
     return 0;
   }
   if (all.length === 0) terminal.say(words.incident.none);
-  const rows = all.map((each) => [each.number, `${each.opened.slice(0, 10)} ${each.opened.slice(11, 16)}`, each.isEnded ? words.incident.ended : words.incident.open, each.kind]);
-  if (rows.length > 0) for (const row of [words.incident.head, ...rows]) terminal.result(row.map((cell, i) => cell.padEnd([16, 18, 8, 8][i] ?? 0)).join("").trimEnd());
+  const rows = all.map((each) => [
+    each.number,
+    `${each.opened.slice(0, 10)} ${each.opened.slice(11, 16)}`,
+    each.isEnded ? words.incident.ended : words.incident.open,
+    each.kind,
+  ]);
+  if (rows.length > 0)
+    for (const row of [words.incident.head, ...rows])
+      terminal.result(
+        row
+          .map((cell, i) => cell.padEnd([16, 18, 8, 8][i] ?? 0))
+          .join("")
+          .trimEnd(),
+      );
   return 0;
 }
 
@@ -95,19 +119,45 @@ export async function runShow(context: Context, number: string, { json }: JsonOp
   const { header, entries, protocolBytes, head, fault } = await readJournal(found.folder);
   if (fault) context.terminal.warn(fault.what);
   const incident = fold(entries);
-  if (incident === undefined) throw new Problem("journal", `the journal of ${found.number} holds nothing that can be read`, `look at it: ${context.command(`incident verify ${found.number}`)}`);
+  if (incident === undefined)
+    throw new Problem(
+      "journal",
+      `the journal of ${found.number} holds nothing that can be read`,
+      `look at it: ${context.command(`incident verify ${found.number}`)}`,
+    );
   if (json) {
     const { undone, entries: lines, ...rest } = incident;
-    context.terminal.result(jsonLine({ v: 1, header, head, ...(fault && { fault }), ...rest, undone: [...undone], entries: lines }));
+    context.terminal.result(
+      jsonLine({ v: 1, header, head, ...(fault && { fault }), ...rest, undone: [...undone], entries: lines }),
+    );
     return 0;
   }
   const { protocol, hash } = await shelved(protocolBytes);
-  const sheet = sheetOf({ incident, protocol, folder: found.folder, imprint: { at: context.clock.now().at, head, protocolHash: hash, withPictures: false, ...(fault && { fault: fault.what }) } }, context.words.report);
+  const sheet = sheetOf(
+    {
+      incident,
+      protocol,
+      folder: found.folder,
+      imprint: {
+        at: context.clock.now().at,
+        head,
+        protocolHash: hash,
+        withPictures: false,
+        ...(fault && { fault: fault.what }),
+      },
+    },
+    context.words.report,
+  );
   for (const line of renderSheetText(sheet)) context.terminal.result(safe(line));
   return 0;
 }
 
-export async function runCorrect(context: Context, number: string, field: string, options: CorrectOptions): Promise<number> {
+export async function runCorrect(
+  context: Context,
+  number: string,
+  field: string,
+  options: CorrectOptions,
+): Promise<number> {
   const found = findEncounter(context.data, number);
   const journal = await openJournal(found.folder, context.clock);
   try {
@@ -116,7 +166,15 @@ export async function runCorrect(context: Context, number: string, field: string
     const value = valueOf(protocol, field, options, about);
     checkThere(journal.entries, about, found);
     const { label, words } = labelled(protocol, field, value);
-    const { written, why } = await journal.append({ type: "corrected", field, label, ...(about && { about }), value, ...(words !== undefined && { words }), ...(options.reason !== undefined && { reason: options.reason }) });
+    const { written, why } = await journal.append({
+      type: "corrected",
+      field,
+      label,
+      ...(about && { about }),
+      value,
+      ...(words !== undefined && { words }),
+      ...(options.reason !== undefined && { reason: options.reason }),
+    });
     if (!written) throw whyNotSaid(why);
     context.terminal.say(context.words.incident.corrected);
   } finally {
@@ -126,24 +184,42 @@ export async function runCorrect(context: Context, number: string, field: string
 }
 
 function aboutOf({ agent, paper }: { readonly agent?: string; readonly paper?: string }): About | undefined {
-  if (agent !== undefined && paper !== undefined) throw new Problem("usage", "both --agent and --paper are given", "give the one the field is about");
+  if (agent !== undefined && paper !== undefined)
+    throw new Problem("usage", "both --agent and --paper are given", "give the one the field is about");
   const place = agent ?? paper;
   if (place === undefined) return undefined;
   if (!/^[1-9]\d?$/.test(place)) throw new Problem("usage", `"${place}" is not a place in a list`, "count from 1");
   return agent === undefined ? { paper: Number(place) - 1 } : { agent: Number(place) - 1 };
 }
 
-function valueOf(protocol: Protocol, id: string, { value, unknown }: CorrectOptions, about: About | undefined): FieldValue {
+function valueOf(
+  protocol: Protocol,
+  id: string,
+  { value, unknown }: CorrectOptions,
+  about: About | undefined,
+): FieldValue {
   const field = protocol.fields[id];
   const own = Object.keys(protocol.fields);
   if (field === undefined) throw new Problem("usage", `there is no field "${id}"`, `one of: ${own.join(", ")}`);
   const per = about === undefined ? "incident" : "agent" in about ? "agent" : "paper";
-  if (field.per !== per) throw new Problem("usage", `the field "${id}" is about ${field.per === "incident" ? "the visit as a whole" : `one ${field.per}`}`, field.per === "incident" ? "leave --agent and --paper out" : `say which with --${field.per} N`);
-  if ((value === undefined) === (unknown === undefined)) throw new Problem("usage", "a correction needs --value or --unknown", "give one of the two");
+  if (field.per !== per)
+    throw new Problem(
+      "usage",
+      `the field "${id}" is about ${field.per === "incident" ? "the visit as a whole" : `one ${field.per}`}`,
+      field.per === "incident" ? "leave --agent and --paper out" : `say which with --${field.per} N`,
+    );
+  if ((value === undefined) === (unknown === undefined))
+    throw new Problem("usage", "a correction needs --value or --unknown", "give one of the two");
   const reason = unknowns.find((each) => each === unknown);
-  if (unknown !== undefined && reason === undefined) throw new Problem("usage", `"${unknown}" is no reason`, `one of: ${unknowns.join(", ")}`);
+  if (unknown !== undefined && reason === undefined)
+    throw new Problem("usage", `"${unknown}" is no reason`, `one of: ${unknowns.join(", ")}`);
   const given: FieldValue = reason === undefined ? (value ?? "") : { unknown: reason };
-  if (field.kind === "file" && reason === undefined) throw new Problem("usage", `field "${id}": a file is attached, not written`, "see: threshold incident attach --help");
+  if (field.kind === "file" && reason === undefined)
+    throw new Problem(
+      "usage",
+      `field "${id}": a file is attached, not written`,
+      "see: threshold incident attach --help",
+    );
   const why = misfit(field, given);
   if (why !== undefined) throw new Problem("usage", `field "${id}": ${why}`, `it answers "${field.ask}"`);
   return given;
@@ -152,11 +228,19 @@ function valueOf(protocol: Protocol, id: string, { value, unknown }: CorrectOpti
 function checkThere(entries: Parameters<typeof fold>[0], about: About | undefined, found: Listed): void {
   const incident = fold(entries);
   if (incident === undefined || about === undefined) return;
-  const [many, place, what] = "agent" in about ? [incident.agents.length, about.agent, "agents"] : [incident.papers.length, about.paper, "papers"];
+  const [many, place, what] =
+    "agent" in about
+      ? [incident.agents.length, about.agent, "agents"]
+      : [incident.papers.length, about.paper, "papers"];
   if (place > many) throw new Problem("usage", `${found.number} has ${many} ${what}`, `the next one is ${many + 1}`);
 }
 
-export async function runAttach(context: Context, number: string, path: string, options: AttachOptions): Promise<number> {
+export async function runAttach(
+  context: Context,
+  number: string,
+  path: string,
+  options: AttachOptions,
+): Promise<number> {
   const found = findEncounter(context.data, number);
   const { file, bytes } = takeIn(path);
   const about = aboutOf(options);
@@ -166,7 +250,12 @@ export async function runAttach(context: Context, number: string, path: string, 
     await attach(found.folder, bytes, file.sha256);
     const { protocol } = await shelved(journal.protocolBytes);
     const field = about && "paper" in about ? fileField(protocol) : undefined;
-    const { written, why } = await journal.append({ type: "attached", file, ...(about && { about }), ...(field !== undefined && { field }) });
+    const { written, why } = await journal.append({
+      type: "attached",
+      file,
+      ...(about && { about }),
+      ...(field !== undefined && { field }),
+    });
     if (!written) throw whyNotSaid(why);
     context.terminal.say(fill(context.words.incident.attached, { name: file.name }));
   } finally {
@@ -186,12 +275,28 @@ export async function runVerify(context: Context, number: string, { json }: Json
   const found = findEncounter(context.data, number);
   const { entries, head, fault } = await readJournal(found.folder);
   const lost = fault === undefined ? await lostAttachments(found, entries) : [];
-  const amiss = fault?.what ?? (lost.length > 0 ? `the attachment ${lost.join(", ")} is not there, or is not what it was` : undefined);
-  if (json) terminal.result(jsonLine({ v: 1, number: found.number, lines: entries.length, head, isWhole: amiss === undefined, ...(amiss !== undefined && { amiss }), ...(fault && { fault }) }));
+  const amiss =
+    fault?.what ??
+    (lost.length > 0 ? `the attachment ${lost.join(", ")} is not there, or is not what it was` : undefined);
+  if (json)
+    terminal.result(
+      jsonLine({
+        v: 1,
+        number: found.number,
+        lines: entries.length,
+        head,
+        isWhole: amiss === undefined,
+        ...(amiss !== undefined && { amiss }),
+        ...(fault && { fault }),
+      }),
+    );
   else if (amiss === undefined) {
     terminal.result(fill(words.incident.whole, { number: found.number, lines: String(entries.length), head }));
     terminal.say(words.incident.wholeSays);
-  } else terminal.result(safe(fill(words.incident.broken, { number: found.number, what: amiss, lines: String(entries.length) })));
+  } else
+    terminal.result(
+      safe(fill(words.incident.broken, { number: found.number, what: amiss, lines: String(entries.length) })),
+    );
   return amiss === undefined ? 0 : 4;
 }
 

@@ -14,9 +14,11 @@ export function noteCommand(program: Command, run: (number?: string) => Promise<
   program
     .command("note")
     .summary("add a note to an open encounter from a second terminal")
-    .description("Adds a note to an open encounter, while the guide runs elsewhere. Type it, or send it to the standard input; it is never an argument, so that it stays out of the shell's history.")
+    .description(
+      "Adds a note to an open encounter, while the guide runs elsewhere. Type it, or send it to the standard input; it is never an argument, so that it stays out of the shell's history.",
+    )
     .argument("[number]", "the encounter's number, or its last four signs; the latest open one when it is left out")
-    .addHelpText("before", "Examples:\n  threshold note K7QF\n  echo \"a second car came\" | threshold note K7QF\n")
+    .addHelpText("before", 'Examples:\n  threshold note K7QF\n  echo "a second car came" | threshold note K7QF\n')
     .action(run);
 }
 
@@ -25,10 +27,16 @@ export async function runNote(context: Context, number?: string): Promise<number
   const { words, terminal, data } = context;
   const found = number === undefined ? openEncounters(data)[0] : findEncounter(data, number);
   if (found === undefined) throw new Problem("usage", "no encounter is open", "see them all: threshold incident list");
-  if (found.isEnded) throw new Problem("usage", fill(words.note.ended.replace(/\.$/, "").toLowerCase(), { number: found.number }), `add to it with: ${context.command(`incident correct ${found.number}`)}`);
+  if (found.isEnded)
+    throw new Problem(
+      "usage",
+      fill(words.note.ended.replace(/\.$/, "").toLowerCase(), { number: found.number }),
+      `add to it with: ${context.command(`incident correct ${found.number}`)}`,
+    );
   const text = (process.stdin.isTTY ? await typed(context) : await piped(context)).trim();
   if (text === "") throw new Problem("usage", "the note is empty", "type it, or send it to the standard input");
-  if (text.length > LONGEST) throw new Problem("usage", `the note has ${text.length} characters`, `${LONGEST} at most; send it in parts`);
+  if (text.length > LONGEST)
+    throw new Problem("usage", `the note has ${text.length} characters`, `${LONGEST} at most; send it in parts`);
   const journal = await openJournal(found.folder, context.clock);
   try {
     const { entry, written, why } = await journal.append({ type: "noted", text, from: "second" });
@@ -48,7 +56,19 @@ async function piped({ signal }: Context): Promise<string> {
 
 async function typed(context: Context): Promise<string> {
   const prompter = await openPrompter(context, false);
-  const question: Question = { step: "note", phase: "close", isLive: false, isOutside: true, do: [], ask: context.words.note.ask, choices: [], field: { id: "note", kind: "text", unknowns: [], left: 1 }, why: [], contacts: [], canGoBack: false };
+  const question: Question = {
+    step: "note",
+    phase: "close",
+    isLive: false,
+    isOutside: true,
+    do: [],
+    ask: context.words.note.ask,
+    choices: [],
+    field: { id: "note", kind: "text", unknowns: [], left: 1 },
+    why: [],
+    contacts: [],
+    canGoBack: false,
+  };
   try {
     const reply = await prompter.ask({ question, title: context.words.home.title, banner: [] }, context.signal);
     const value = "fields" in reply ? reply.fields["note"] : undefined;

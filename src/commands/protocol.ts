@@ -7,7 +7,10 @@ import type { Protocol } from "../core/protocol.ts";
 import { templatesFolder } from "../shell/assets.ts";
 import { jsonLine } from "./json-line.ts";
 
-export type ProtocolRuns = { readonly list: (options: { readonly json?: boolean }) => Promise<void>; readonly lint: (folder?: string) => Promise<void> };
+export type ProtocolRuns = {
+  readonly list: (options: { readonly json?: boolean }) => Promise<void>;
+  readonly lint: (folder?: string) => Promise<void>;
+};
 
 export function protocolCommand(program: Command, runs: ProtocolRuns): void {
   const protocol = program
@@ -29,12 +32,27 @@ export function protocolCommand(program: Command, runs: ProtocolRuns): void {
     .action(runs.lint);
 }
 
-export async function runProtocolList({ terminal, words }: Context, { json }: { readonly json?: boolean }): Promise<number> {
+export async function runProtocolList(
+  { terminal, words }: Context,
+  { json }: { readonly json?: boolean },
+): Promise<number> {
   for (const [id, settings] of await compiled(templatesFolder())) {
     const [first] = settings;
     if (first === undefined) continue;
-    if (json) terminal.result(jsonLine({ id, version: first.version, title: first.title, approved: first.approved, settings: settings.map(({ setting }) => setting) }));
-    else terminal.result(`${id} ${first.version}  ${first.title} (${settings.map(({ setting }) => words.home.settings[setting].toLowerCase()).join(", ")}). ${first.approved ? "" : words.protocol.unapproved}`.trimEnd());
+    if (json)
+      terminal.result(
+        jsonLine({
+          id,
+          version: first.version,
+          title: first.title,
+          approved: first.approved,
+          settings: settings.map(({ setting }) => setting),
+        }),
+      );
+    else
+      terminal.result(
+        `${id} ${first.version}  ${first.title} (${settings.map(({ setting }) => words.home.settings[setting].toLowerCase()).join(", ")}). ${first.approved ? "" : words.protocol.unapproved}`.trimEnd(),
+      );
   }
   return 0;
 }
@@ -44,16 +62,30 @@ export async function runLint({ terminal, words }: Context, folder = templatesFo
   const { templateFaults } = await import("../shell/templates.ts");
   const faults = templateFaults(folder);
   for (const { message, hint } of faults) terminal.result(`${message}; ${hint}`);
-  if (faults.length > 0) throw new Problem("template", `${faults.length} ${faults.length === 1 ? "fault" : "faults"} in ${folder}`, "each line above names the file, the line and what would be right");
+  if (faults.length > 0)
+    throw new Problem(
+      "template",
+      `${faults.length} ${faults.length === 1 ? "fault" : "faults"} in ${folder}`,
+      "each line above names the file, the line and what would be right",
+    );
   for (const [name, settings] of await compiled(folder)) {
     const steps = settings.flatMap(({ steps: all }) => Object.values(all));
-    terminal.result(fill(words.protocol.fine, { name, settings: String(settings.length), steps: String(new Set(steps.map(({ id }) => id)).size), answers: String(new Set(steps.flatMap((step) => waysOut(step).map(([answer]) => `${step.id} ${answer}`))).size) }));
+    terminal.result(
+      fill(words.protocol.fine, {
+        name,
+        settings: String(settings.length),
+        steps: String(new Set(steps.map(({ id }) => id)).size),
+        answers: String(new Set(steps.flatMap((step) => waysOut(step).map(([answer]) => `${step.id} ${answer}`))).size),
+      }),
+    );
   }
   return 0;
 }
 
 async function compiled(folder: string): Promise<ReadonlyMap<string, readonly Protocol[]>> {
   const { compileTemplates } = await import("../shell/templates.ts");
-  const protocols = compileTemplates(folder).files.filter(({ path }) => path.startsWith("protocols/")).map(({ bytes }) => JSON.parse(bytes) as Protocol);
+  const protocols = compileTemplates(folder)
+    .files.filter(({ path }) => path.startsWith("protocols/"))
+    .map(({ bytes }) => JSON.parse(bytes) as Protocol);
   return Map.groupBy(protocols, ({ id }) => id);
 }

@@ -34,7 +34,9 @@ export function setupCommand(program: Command, run: (options: SetupOptions) => P
   program
     .command("setup")
     .summary("this site: its name, waiting place and contacts")
-    .description("Describes this desk, so that the first screen names the right place and the right numbers. Without options it asks; every answer is also an option.")
+    .description(
+      "Describes this desk, so that the first screen names the right place and the right numbers. Without options it asks; every answer is also an option.",
+    )
     .option("--name <text>", "what the place is called")
     .option("--code <code>", "a short code without spaces")
     .option("--confidential", "the name and address stay secret: only the code is shown")
@@ -44,13 +46,16 @@ export function setupCommand(program: Command, run: (options: SetupOptions) => P
     .option("--address <text>", "its address")
     .option("--time-zone <zone>", "an IANA name such as America/New_York")
     .option("--desk <text>", "which desk or entrance this is")
-    .option("--waiting-place <text>", "where agents wait, as said aloud: \"in the lobby\"")
+    .option("--waiting-place <text>", 'where agents wait, as said aloud: "in the lobby"')
     .option("--area <name=public|closed>", "an area and whether it is public; may be given again", collect)
     .option("--contact <role=who,number>", "whom to call; may be given again", collect)
     .option("--templates <folder>", "the site's own templates")
     .option("--print", "show what is set up, and change nothing")
     .option("--json", "with --print: as JSON")
-    .addHelpText("before", "Examples:\n  threshold setup\n  threshold setup --name \"Maple Street Shelter\" --setting shelter --waiting-place \"in the lobby\" --contact \"lead=Shift supervisor,212-555-0142\"\n  threshold setup --print\n")
+    .addHelpText(
+      "before",
+      'Examples:\n  threshold setup\n  threshold setup --name "Maple Street Shelter" --setting shelter --waiting-place "in the lobby" --contact "lead=Shift supervisor,212-555-0142"\n  threshold setup --print\n',
+    )
     .action(run);
 }
 
@@ -84,7 +89,12 @@ async function print({ data, terminal, words, command }: Context, asJson: boolea
 function merged(before: Site, options: SetupOptions): Site {
   const areas = options.area?.map((text) => {
     const [name, kind] = halves(text, "area", "name=public or name=closed");
-    if (kind !== "public" && kind !== "closed") throw new Problem("usage", `--area ${text}: "${kind}" is neither public nor closed`, "as in --area \"lobby=public\"");
+    if (kind !== "public" && kind !== "closed")
+      throw new Problem(
+        "usage",
+        `--area ${text}: "${kind}" is neither public nor closed`,
+        'as in --area "lobby=public"',
+      );
     return { name, public: kind === "public" };
   });
   const contacts = options.contact?.map((text) => {
@@ -104,7 +114,8 @@ function merged(before: Site, options: SetupOptions): Site {
 
 function halves(text: string, option: string, form: string): readonly [string, string] {
   const at = text.indexOf("=");
-  if (at <= 0 || at === text.length - 1) throw new Problem("usage", `--${option} ${text}: the "=" is missing, or a half of it is`, `write ${form}`);
+  if (at <= 0 || at === text.length - 1)
+    throw new Problem("usage", `--${option} ${text}: the "=" is missing, or a half of it is`, `write ${form}`);
   return [text.slice(0, at).trim(), text.slice(at + 1).trim()];
 }
 
@@ -117,9 +128,14 @@ function checked(site: unknown): Site {
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const [key = "", ...rest] = (issue?.path ?? []).map(String);
-    throw new Problem("usage", `--${(SINGULAR[key] ?? key).replace(CAMEL, (letter) => `-${letter.toLowerCase()}`)}${rest.length > 0 ? ` (${rest.join(".")})` : ""}: ${issue?.message.toLowerCase() ?? "not as it should be"}`, "see: threshold setup --help");
+    throw new Problem(
+      "usage",
+      `--${(SINGULAR[key] ?? key).replace(CAMEL, (letter) => `-${letter.toLowerCase()}`)}${rest.length > 0 ? ` (${rest.join(".")})` : ""}: ${issue?.message.toLowerCase() ?? "not as it should be"}`,
+      "see: threshold setup --help",
+    );
   }
-  if (parsed.data.confidential && parsed.data.code === undefined) throw new Problem("usage", "a confidential site needs a code", "add --code, for example --code M7");
+  if (parsed.data.confidential && parsed.data.code === undefined)
+    throw new Problem("usage", "a confidential site needs a code", "add --code, for example --code M7");
   if (parsed.data.timeZone !== undefined) zoneExists(parsed.data.timeZone);
   return parsed.data;
 }
@@ -135,18 +151,34 @@ function zoneExists(timeZone: string): void {
 /** Asks for everything, one question at a time; an empty line leaves what was there. */
 async function asked(context: Context, before: Site): Promise<Site> {
   const { terminal, words } = context;
-  if (!terminal.isInteractive) throw new Problem("usage", "setup asks questions, and this is not a terminal", "give the answers as options: threshold setup --help");
+  if (!terminal.isInteractive)
+    throw new Problem(
+      "usage",
+      "setup asks questions, and this is not a terminal",
+      "give the answers as options: threshold setup --help",
+    );
   const { createPromptModule } = await import("inquirer");
   const prompt = createPromptModule({ output: terminal.screen, signal: context.signal });
   const ask = async (message: string, former: string | undefined): Promise<string | undefined> => {
-    const { value } = await prompt<{ value: string }>([{ type: "input", name: "value", message, ...(former !== undefined && { default: former }) }]);
+    const { value } = await prompt<{ value: string }>([
+      { type: "input", name: "value", message, ...(former !== undefined && { default: former }) },
+    ]);
     return value.trim() === "" ? undefined : value.trim();
   };
   terminal.say(words.setup.intro);
-  const { setting } = await prompt<{ setting: Setting }>([{ type: "rawlist", name: "setting", message: words.setup.setting, choices: settings.map((value) => ({ value, name: words.home.settings[value] })) }]);
+  const { setting } = await prompt<{ setting: Setting }>([
+    {
+      type: "rawlist",
+      name: "setting",
+      message: words.setup.setting,
+      choices: settings.map((value) => ({ value, name: words.home.settings[value] })),
+    },
+  ]);
   const name = await ask(words.setup.name, before.name);
   const code = await ask(words.setup.code, before.code);
-  const { confidential } = await prompt<{ confidential: boolean }>([{ type: "confirm", name: "confidential", message: words.setup.confidential, default: before.confidential ?? false }]);
+  const { confidential } = await prompt<{ confidential: boolean }>([
+    { type: "confirm", name: "confidential", message: words.setup.confidential, default: before.confidential ?? false },
+  ]);
   const agency = await ask(words.setup.agency, before.agency);
   const desk = await ask(words.setup.desk, before.desk);
   const waitingPlace = await ask(words.setup.waitingPlace, before.waitingPlace);
@@ -161,15 +193,24 @@ async function asked(context: Context, before: Site): Promise<Site> {
     ...before,
     setting,
     confidential,
-    ...Object.fromEntries(Object.entries({ name, code, agency, desk, waitingPlace }).filter(([, value]) => value !== undefined)),
-    ...(area !== undefined && { areas: [...(before.areas ?? []).filter((each) => each.public), { name: area, public: false }] }),
+    ...Object.fromEntries(
+      Object.entries({ name, code, agency, desk, waitingPlace }).filter(([, value]) => value !== undefined),
+    ),
+    ...(area !== undefined && {
+      areas: [...(before.areas ?? []).filter((each) => each.public), { name: area, public: false }],
+    }),
     ...(Object.keys(contacts).length > 0 && { contacts }),
   });
 }
 
 type Ask = (message: string, former: string | undefined) => Promise<string | undefined>;
 
-async function askContact(role: Protocol["roles"][number], before: Site, words: { readonly contactWho: string; readonly contactPhone: string }, ask: Ask) {
+async function askContact(
+  role: Protocol["roles"][number],
+  before: Site,
+  words: { readonly contactWho: string; readonly contactPhone: string },
+  ask: Ask,
+) {
   const former = before.contacts?.[role.id];
   const who = await ask(fill(words.contactWho, { role: role.label }), former?.who);
   if (who === undefined) return undefined;

@@ -1,6 +1,16 @@
 import * as z from "zod";
 import { Field, FieldWords, unknowns } from "./field.ts";
-import { findings, type Instrument, InstrumentWords, type Look, type LookGraph, LookWords, SIGNER, signers, verdicts } from "./instrument.ts";
+import {
+  findings,
+  type Instrument,
+  InstrumentWords,
+  type Look,
+  type LookGraph,
+  LookWords,
+  SIGNER,
+  signers,
+  verdicts,
+} from "./instrument.ts";
 import type { Answer, Graph, GraphStep, Protocol, ProtocolWords, Step, WordedField } from "./protocol.ts";
 import { GraphStep as GraphStepSchema } from "./protocol.ts";
 import type { Setting } from "./settings.ts";
@@ -17,7 +27,13 @@ export const RecordWords = z.object({
   instruments: z.record(z.string(), InstrumentWords),
   verdicts: z.record(z.enum(verdicts), z.string().min(1)),
   unknowns: z.record(z.enum(unknowns), z.string().min(1)),
-  more: z.strictObject({ ask: z.string().min(1), another: z.string().min(1), done: z.string().min(1), agent: z.string().includes("{n}"), paper: z.string().includes("{n}") }),
+  more: z.strictObject({
+    ask: z.string().min(1),
+    another: z.string().min(1),
+    done: z.string().min(1),
+    agent: z.string().includes("{n}"),
+    paper: z.string().includes("{n}"),
+  }),
 });
 export type RecordWords = z.infer<typeof RecordWords>;
 
@@ -34,7 +50,9 @@ export type Parts = {
 /** The protocol for one setting. @throws ZodError when a variant makes a step that is none. */
 export function compile(parts: Parts, setting: Setting): Protocol {
   const { graph, words } = parts;
-  const steps = Object.entries(graph.steps).filter(([, step]) => step.only === undefined || step.only.includes(setting));
+  const steps = Object.entries(graph.steps).filter(
+    ([, step]) => step.only === undefined || step.only.includes(setting),
+  );
   return {
     v: 1,
     id: graph.id,
@@ -50,12 +68,21 @@ export function compile(parts: Parts, setting: Setting): Protocol {
     values: words.values[setting] ?? {},
     outcomes: words.outcomes,
     sources: graph.sources,
-    steps: Object.fromEntries(steps.map(([id, step]) => [id, compileStep(parts, setting, id, varied(graph, setting, id, step))])),
-    fields: Object.fromEntries(Object.entries(parts.fields).map(([id, field]) => [id, wordedField(field, parts.record.record[id])])),
+    steps: Object.fromEntries(
+      steps.map(([id, step]) => [id, compileStep(parts, setting, id, varied(graph, setting, id, step))]),
+    ),
+    fields: Object.fromEntries(
+      Object.entries(parts.fields).map(([id, field]) => [id, wordedField(field, parts.record.record[id])]),
+    ),
     unknowns: parts.record.unknowns,
     verdicts: parts.record.verdicts,
     look: compileLook(parts),
-    instruments: Object.fromEntries(Object.entries(parts.instruments).map(([id, kind]) => [id, { ...kind, ...(parts.record.instruments[id] ?? { name: "", about: "" }) }])),
+    instruments: Object.fromEntries(
+      Object.entries(parts.instruments).map(([id, kind]) => [
+        id,
+        { ...kind, ...(parts.record.instruments[id] ?? { name: "", about: "" }) },
+      ]),
+    ),
   };
 }
 
@@ -72,7 +99,10 @@ export function withVariant(step: GraphStep, variant: Readonly<Record<string, un
 /** Answers in the short form again, as the schema reads them. */
 function unparsed(step: GraphStep): Record<string, unknown> {
   if (step.kind !== "ask") return step;
-  const answers = Object.entries(step.answers).map(([id, { next, sets }]) => [id, sets === undefined ? next : { next, sets }]);
+  const answers = Object.entries(step.answers).map(([id, { next, sets }]) => [
+    id,
+    sets === undefined ? next : { next, sets },
+  ]);
   return { ...step, answers: Object.fromEntries(answers) };
 }
 
@@ -85,17 +115,49 @@ export function wordsFor(words: ProtocolWords, setting: Setting, id: string): Pr
 
 function compileStep({ words, record }: Parts, setting: Setting, id: string, step: GraphStep): Step {
   const text = wordsFor(words, setting, id);
-  const base = { id, phase: step.phase, ...(text.say !== undefined && { say: text.say }), do: text.do ?? [], ask: text.ask ?? "", why: step.why };
+  const base = {
+    id,
+    phase: step.phase,
+    ...(text.say !== undefined && { say: text.say }),
+    do: text.do ?? [],
+    ask: text.ask ?? "",
+    why: step.why,
+  };
   const label = (answer: string): string => text.answers?.[answer] ?? "";
   switch (step.kind) {
     case "tell":
       return { ...base, kind: "tell", done: label("done"), next: step.next };
     case "ask":
-      return { ...base, kind: "ask", answers: Object.entries(step.answers).map(([answer, to]): Answer => ({ id: answer, label: label(answer), next: to.next, ...(to.sets && { sets: to.sets }) })) };
+      return {
+        ...base,
+        kind: "ask",
+        answers: Object.entries(step.answers).map(
+          ([answer, to]): Answer => ({
+            id: answer,
+            label: label(answer),
+            next: to.next,
+            ...(to.sets && { sets: to.sets }),
+          }),
+        ),
+      };
     case "record":
-      return { ...base, kind: "record", fields: step.fields, ...(step.each && { each: step.each }), more: record.more, next: step.next };
+      return {
+        ...base,
+        kind: "record",
+        fields: step.fields,
+        ...(step.each && { each: step.each }),
+        more: record.more,
+        next: step.next,
+      };
     case "call":
-      return { ...base, kind: "call", role: step.role, reached: label("reached"), unreached: label("unreached"), next: step.next };
+      return {
+        ...base,
+        kind: "call",
+        role: step.role,
+        reached: label("reached"),
+        unreached: label("unreached"),
+        next: step.next,
+      };
     case "examine":
       return { ...base, kind: "examine", next: step.next };
     case "end":
@@ -104,7 +166,12 @@ function compileStep({ words, record }: Parts, setting: Setting, id: string, ste
 }
 
 function wordedField({ ...field }: Field, words: FieldWords | undefined): WordedField {
-  return { ...field, label: words?.label ?? "", ask: words?.ask ?? "", ...(words?.choices && { choiceWords: words.choices }) };
+  return {
+    ...field,
+    label: words?.label ?? "",
+    ask: words?.ask ?? "",
+    ...(words?.choices && { choiceWords: words.choices }),
+  };
 }
 
 const nothingAsked: LookWords[string] = { ask: "", answers: {} };
@@ -114,9 +181,29 @@ function compileLook({ look, record, instruments }: Parts): Look {
   const asked = (id: string) => record.look[id] ?? nothingAsked;
   const tree = Object.entries(look.questions).map(([id, answers]) => {
     const { ask, answers: labels } = asked(id);
-    return [id, { ask, answers: Object.entries(answers).map(([answer, to]) => ({ id: answer, label: labels[answer] ?? "", ...to })) }] as const;
+    return [
+      id,
+      {
+        ask,
+        answers: Object.entries(answers).map(([answer, to]) => ({ id: answer, label: labels[answer] ?? "", ...to })),
+      },
+    ] as const;
   });
-  const plain = (id: string, answers: readonly string[]) => [id, { ask: asked(id).ask, answers: answers.map((answer) => ({ id: answer, label: asked(id).answers[answer] ?? "" })) }] as const;
+  const plain = (id: string, answers: readonly string[]) =>
+    [
+      id,
+      {
+        ask: asked(id).ask,
+        answers: answers.map((answer) => ({ id: answer, label: asked(id).answers[answer] ?? "" })),
+      },
+    ] as const;
   const wanted = [...new Set(Object.values(instruments).flatMap((kind) => kind.findings))];
-  return { start: look.start, questions: Object.fromEntries([...tree, plain(SIGNER, signers), ...wanted.map((finding) => plain(finding, findings))]) };
+  return {
+    start: look.start,
+    questions: Object.fromEntries([
+      ...tree,
+      plain(SIGNER, signers),
+      ...wanted.map((finding) => plain(finding, findings)),
+    ]),
+  };
 }

@@ -30,12 +30,22 @@ export function question(protocol: Protocol, incident: Incident): Question | und
   };
   switch (step.kind) {
     case "ask":
-      return { ...base, choices: step.answers.map(({ id, label }) => ({ id, label: filled(protocol, incident, label) })) };
+      return {
+        ...base,
+        choices: step.answers.map(({ id, label }) => ({ id, label: filled(protocol, incident, label) })),
+      };
     case "tell":
     case "end":
       return { ...base, choices: [{ id: "done", label: step.done }] };
     case "call":
-      return { ...base, isCall: true, choices: [{ id: "reached", label: step.reached }, { id: "unreached", label: step.unreached }] };
+      return {
+        ...base,
+        isCall: true,
+        choices: [
+          { id: "reached", label: step.reached },
+          { id: "unreached", label: step.unreached },
+        ],
+      };
     case "examine":
       return { ...base, ...looking(protocol, incident) };
     case "record":
@@ -46,19 +56,37 @@ export function question(protocol: Protocol, incident: Incident): Question | und
 function looking(protocol: Protocol, incident: Incident): Partial<Question> {
   const { paper, looksFor } = lookedFor(protocol, incident);
   const asked = protocol.look.questions[looksFor];
-  return { ask: asked?.ask ?? looksFor, about: { paper }, looksFor, choices: asked?.answers.map(({ id, label }) => ({ id, label })) ?? [] };
+  return {
+    ask: asked?.ask ?? looksFor,
+    about: { paper },
+    looksFor,
+    choices: asked?.answers.map(({ id, label }) => ({ id, label })) ?? [],
+  };
 }
 
 function recording(protocol: Protocol, incident: Incident, step: Extract<Step, { kind: "record" }>): Partial<Question> {
   const asked = stillAsked(protocol, incident, step);
   const next = asked[0];
   const field = next && protocol.fields[next.field];
-  if (!next || !field) return { choices: [{ id: "another", label: step.more.another }, { id: "done", label: step.more.done }], ask: another(step, incident) };
+  if (!next || !field)
+    return {
+      choices: [
+        { id: "another", label: step.more.another },
+        { id: "done", label: step.more.done },
+      ],
+      ask: another(step, incident),
+    };
   return {
     ask: filled(protocol, incident, `${whose(step, next.about)}${field.ask}`),
     ...(next.about && { about: next.about }),
-    choices: field.kind === "choice" ? (field.choices ?? []).map((id) => ({ id, label: field.choiceWords?.[id] ?? id })) : [],
-    field: { id: next.field, kind: field.kind, unknowns: field.unknowns ?? [], left: asked.filter((item) => sameAbout(item.about, next.about)).length },
+    choices:
+      field.kind === "choice" ? (field.choices ?? []).map((id) => ({ id, label: field.choiceWords?.[id] ?? id })) : [],
+    field: {
+      id: next.field,
+      kind: field.kind,
+      unknowns: field.unknowns ?? [],
+      left: asked.filter((item) => sameAbout(item.about, next.about)).length,
+    },
   };
 }
 
@@ -69,14 +97,23 @@ function another({ more }: Extract<Step, { kind: "record" }>, incident: Incident
 /** "Agent 2: ", so that nobody has to count. */
 function whose({ more }: Extract<Step, { kind: "record" }>, about: About | undefined): string {
   if (about === undefined) return "";
-  return "agent" in about ? fill(more.agent, { n: String(about.agent + 1) }) : fill(more.paper, { n: String(about.paper + 1) });
+  return "agent" in about
+    ? fill(more.agent, { n: String(about.agent + 1) })
+    : fill(more.paper, { n: String(about.paper + 1) });
 }
 
 /** The paper that is being looked at, the first that is not done, and what is looked for on it next. */
-function lookedFor(protocol: Protocol, incident: Incident): { paper: number; looksFor: string; seen: Incident["papers"][number]["seen"] } {
+function lookedFor(
+  protocol: Protocol,
+  incident: Incident,
+): { paper: number; looksFor: string; seen: Incident["papers"][number]["seen"] } {
   const open = incident.papers.findIndex(({ looked }) => looked === undefined);
   const seen = incident.papers[open]?.seen ?? [];
-  return { paper: open === -1 ? incident.papers.length : open, looksFor: nextLook(protocol.look, protocol.instruments, seen) ?? protocol.look.start, seen };
+  return {
+    paper: open === -1 ? incident.papers.length : open,
+    looksFor: nextLook(protocol.look, protocol.instruments, seen) ?? protocol.look.start,
+    seen,
+  };
 }
 
 /** The step on screen: record steps with nothing left to ask are passed over. @throws Problem `template` when the protocol goes nowhere. */
@@ -86,7 +123,8 @@ function standing(protocol: Protocol, incident: Incident): Step {
   for (let hops = 0; hops < 1000; hops++) {
     if (id === RETURN) id = calledFrom.pop() ?? protocol.start;
     const step = protocol.steps[id];
-    if (step === undefined) throw new Problem("template", `protocol ${protocol.id} ${protocol.version} has no step "${id}"`);
+    if (step === undefined)
+      throw new Problem("template", `protocol ${protocol.id} ${protocol.version} has no step "${id}"`);
     if (step.kind !== "record" || hasSomethingToAsk(protocol, incident, step)) return step;
     id = step.next;
   }
@@ -117,7 +155,14 @@ function sameAbout(a: About | undefined, b: About | undefined): boolean {
 function lastStep(incident: Incident): { readonly n: number; readonly step: string } | undefined {
   for (const { n, what } of incident.entries.toReversed()) {
     if (incident.undone.has(n)) continue;
-    if (what.type === "answered" || what.type === "recorded" || what.type === "called" || what.type === "examined" || what.type === "interrupted") return { n, step: what.step };
+    if (
+      what.type === "answered" ||
+      what.type === "recorded" ||
+      what.type === "called" ||
+      what.type === "examined" ||
+      what.type === "interrupted"
+    )
+      return { n, step: what.step };
   }
   return undefined;
 }
@@ -129,23 +174,47 @@ function lastStep(incident: Incident): { readonly n: number; readonly step: stri
  * @throws Problem `usage` when the reply does not answer what is asked; the encounter goes on as it was.
  */
 export function decide(protocol: Protocol, incident: Incident, reply: Reply, file?: StoredFile): Sentence {
-  if (incident.ended) throw new Problem("usage", "the encounter has ended", "add what is missing with: threshold incident correct");
+  if (incident.ended)
+    throw new Problem("usage", "the encounter has ended", "add what is missing with: threshold incident correct");
   const step = standing(protocol, incident);
-  if (reply.step !== step.id) throw new Problem("usage", `this answers step "${reply.step}", but step "${step.id}" is asked`, `answer "${step.id}" first`);
+  if (reply.step !== step.id)
+    throw new Problem(
+      "usage",
+      `this answers step "${reply.step}", but step "${step.id}" is asked`,
+      `answer "${step.id}" first`,
+    );
   const happened = reply.at === undefined ? {} : { happenedAt: reply.at };
   if ("note" in reply) return { type: "noted", ...happened, step: step.id, text: reply.note, from: "desk" };
   if ("pause" in reply) return { type: "paused", ...happened, step: step.id, cause: "asked" };
   if ("back" in reply) return { ...goBack(incident, step), ...happened };
   if ("interrupt" in reply) {
-    if (step.phase !== "live") throw new Problem("usage", `"${reply.interrupt}" is for while agents are here; step "${step.id}" comes after`, "write it down as a note");
-    return { type: "interrupted", ...happened, step: step.id, key: reply.interrupt, to: protocol.interrupts[reply.interrupt] };
+    if (step.phase !== "live")
+      throw new Problem(
+        "usage",
+        `"${reply.interrupt}" is for while agents are here; step "${step.id}" comes after`,
+        "write it down as a note",
+      );
+    return {
+      type: "interrupted",
+      ...happened,
+      step: step.id,
+      key: reply.interrupt,
+      to: protocol.interrupts[reply.interrupt],
+    };
   }
   if ("attach" in reply) {
     if (file === undefined) throw new Problem("usage", "the file has not been copied in");
     const { about, for: field } = reply;
     checkAbout(incident, about);
     if (field !== undefined) checkFileField(protocol, about, field);
-    return { type: "attached", ...happened, step: step.id, ...(about && { about }), ...(field !== undefined && { field }), file };
+    return {
+      type: "attached",
+      ...happened,
+      step: step.id,
+      ...(about && { about }),
+      ...(field !== undefined && { field }),
+      file,
+    };
   }
   if ("fields" in reply) return { ...record(protocol, incident, step, reply), ...happened };
   return { ...answer(protocol, incident, step, reply), ...happened };
@@ -154,7 +223,8 @@ export function decide(protocol: Protocol, incident: Incident, reply: Reply, fil
 /** A file may be about an agent or a paper that is there, or the next one; never about one far off, which would make up those between. */
 function checkAbout(incident: Incident, about: About | undefined): void {
   if (about === undefined) return;
-  const [what, place, many] = "agent" in about ? ["agent", about.agent, incident.agents.length] : ["paper", about.paper, incident.papers.length];
+  const [what, place, many] =
+    "agent" in about ? ["agent", about.agent, incident.agents.length] : ["paper", about.paper, incident.papers.length];
   if (place > many) throw new Problem("usage", `there is no ${what} ${place + 1}`, `the next one is ${many + 1}`);
 }
 
@@ -162,11 +232,16 @@ function checkFileField(protocol: Protocol, about: About | undefined, id: string
   const field = protocol.fields[id];
   if (field?.kind !== "file") {
     const files = Object.entries(protocol.fields).filter(([, { kind }]) => kind === "file");
-    throw new Problem("usage", `there is no field "${id}" that a file can answer`, `one of: ${files.map(([name]) => name).join(", ")}`);
+    throw new Problem(
+      "usage",
+      `there is no field "${id}" that a file can answer`,
+      `one of: ${files.map(([name]) => name).join(", ")}`,
+    );
   }
   const per = about === undefined ? "incident" : "agent" in about ? "agent" : "paper";
   if (field.per === per) return;
-  if (field.per === "incident") throw new Problem("usage", `the field "${id}" is about the visit as a whole`, 'leave "about" out');
+  if (field.per === "incident")
+    throw new Problem("usage", `the field "${id}" is about the visit as a whole`, 'leave "about" out');
   throw new Problem("usage", `the field "${id}" is about one ${field.per}`, `such as "about":{"${field.per}":0}`);
 }
 
@@ -176,16 +251,31 @@ function goBack(incident: Incident, step: Step): Sentence {
   return { type: "returned", step: step.id, undoes: last.n, to: last.step };
 }
 
-function answer(protocol: Protocol, incident: Incident, step: Step, reply: Extract<Reply, { answer: string }>): Sentence {
+function answer(
+  protocol: Protocol,
+  incident: Incident,
+  step: Step,
+  reply: Extract<Reply, { answer: string }>,
+): Sentence {
   const asked = question(protocol, incident);
   const chosen = asked?.choices.find((choice) => choice.id === reply.answer);
   if (asked?.field !== undefined) {
-    if (chosen === undefined) throw new Problem("usage", `step "${step.id}" asks for the field "${asked.field.id}"`, `reply with {"step":"${step.id}","fields":{"${asked.field.id}":"..."}}`);
+    if (chosen === undefined)
+      throw new Problem(
+        "usage",
+        `step "${step.id}" asks for the field "${asked.field.id}"`,
+        `reply with {"step":"${step.id}","fields":{"${asked.field.id}":"..."}}`,
+      );
     return record(protocol, incident, step, { step: step.id, fields: { [asked.field.id]: chosen.id } });
   }
-  if (reply.looksFor !== undefined && reply.looksFor !== asked?.looksFor) throw new Problem("usage", `this answers "${reply.looksFor}", but "${asked?.looksFor ?? step.id}" is asked`);
+  if (reply.looksFor !== undefined && reply.looksFor !== asked?.looksFor)
+    throw new Problem("usage", `this answers "${reply.looksFor}", but "${asked?.looksFor ?? step.id}" is asked`);
   if (chosen === undefined) {
-    throw new Problem("usage", `"${reply.answer}" is no answer to step "${step.id}"`, `one of: ${asked?.choices.map((choice) => choice.id).join(", ")}`);
+    throw new Problem(
+      "usage",
+      `"${reply.answer}" is no answer to step "${step.id}"`,
+      `one of: ${asked?.choices.map((choice) => choice.id).join(", ")}`,
+    );
   }
   const words = shown(protocol, incident, step);
   switch (step.kind) {
@@ -193,23 +283,60 @@ function answer(protocol: Protocol, incident: Incident, step: Step, reply: Extra
       const { sets, next } = step.answers.find(({ id }) => id === chosen.id) ?? { next: step.id, sets: undefined };
       const key = interruptOf(protocol, step, next);
       if (key !== undefined) return { type: "interrupted", step: step.id, key, to: next };
-      return { type: "answered", step: step.id, shown: words, answer: chosen, ...(sets && { sets: labelledAll(protocol, sets) }), to: next };
+      return {
+        type: "answered",
+        step: step.id,
+        shown: words,
+        answer: chosen,
+        ...(sets && { sets: labelledAll(protocol, sets) }),
+        to: next,
+      };
     }
     case "tell":
       return { type: "answered", step: step.id, shown: words, answer: chosen, to: step.next };
     case "call": {
       const outcome = chosen.id === "reached" ? "reached" : "unreached";
-      const contact = incident.opened.contacts.find(({ role }) => role === step.role)?.words ?? protocol.roles.find(({ id }) => id === step.role)?.label ?? step.role;
-      return { type: "called", step: step.id, shown: words, role: step.role, contact, outcome, answer: chosen, to: step.next[outcome] };
+      const contact =
+        incident.opened.contacts.find(({ role }) => role === step.role)?.words ??
+        protocol.roles.find(({ id }) => id === step.role)?.label ??
+        step.role;
+      return {
+        type: "called",
+        step: step.id,
+        shown: words,
+        role: step.role,
+        contact,
+        outcome,
+        answer: chosen,
+        to: step.next[outcome],
+      };
     }
     case "examine":
       return examine(protocol, incident, step, chosen);
     case "record":
       return chosen.id === "another"
-        ? { type: "answered", step: step.id, shown: { ...words, ask: another(step, incident) }, answer: chosen, begins: "agent", to: step.id }
-        : { type: "answered", step: step.id, shown: { ...words, ask: another(step, incident) }, answer: chosen, to: step.next };
+        ? {
+            type: "answered",
+            step: step.id,
+            shown: { ...words, ask: another(step, incident) },
+            answer: chosen,
+            begins: "agent",
+            to: step.id,
+          }
+        : {
+            type: "answered",
+            step: step.id,
+            shown: { ...words, ask: another(step, incident) },
+            answer: chosen,
+            to: step.next,
+          };
     case "end":
-      return { type: "ended", step: step.id, outcome: protocol.outcomes[step.outcome] ?? step.outcome, missing: [...missing(protocol, incident)] };
+      return {
+        type: "ended",
+        step: step.id,
+        outcome: protocol.outcomes[step.outcome] ?? step.outcome,
+        missing: [...missing(protocol, incident)],
+      };
   }
 }
 
@@ -219,7 +346,12 @@ function interruptOf(protocol: Protocol, step: Step, next: string): "danger" | "
   return next === protocol.interrupts.danger ? "danger" : next === protocol.interrupts.entered ? "entered" : undefined;
 }
 
-function examine(protocol: Protocol, incident: Incident, step: Extract<Step, { kind: "examine" }>, chosen: Choice): Sentence {
+function examine(
+  protocol: Protocol,
+  incident: Incident,
+  step: Extract<Step, { kind: "examine" }>,
+  chosen: Choice,
+): Sentence {
   const { paper, looksFor, seen } = lookedFor(protocol, incident);
   const looked = conclude(protocol.look, protocol.instruments, [...seen, { question: looksFor, answer: chosen.id }]);
   return {
@@ -238,12 +370,29 @@ function named(protocol: Protocol, { instrument, verdict, route }: Looked) {
   return { instrument, name: protocol.instruments[instrument]?.name ?? instrument, verdict, route };
 }
 
-function record(protocol: Protocol, incident: Incident, step: Step, reply: Extract<Reply, { fields: unknown }>): Sentence {
-  if (step.kind !== "record") throw new Problem("usage", `step "${step.id}" asks for an answer, not for fields`, `one of: ${question(protocol, incident)?.choices.map((choice) => choice.id).join(", ")}`);
+function record(
+  protocol: Protocol,
+  incident: Incident,
+  step: Step,
+  reply: Extract<Reply, { fields: unknown }>,
+): Sentence {
+  if (step.kind !== "record")
+    throw new Problem(
+      "usage",
+      `step "${step.id}" asks for an answer, not for fields`,
+      `one of: ${question(protocol, incident)
+        ?.choices.map((choice) => choice.id)
+        .join(", ")}`,
+    );
   const next = stillAsked(protocol, incident, step)[0];
-  if (next === undefined) throw new Problem("usage", `step "${step.id}" asks "${another(step, incident)}"`, "one of: another, done");
+  if (next === undefined)
+    throw new Problem("usage", `step "${step.id}" asks "${another(step, incident)}"`, "one of: another, done");
   const about = reply.about ?? next.about;
-  if (!sameAbout(about, next.about)) throw new Problem("usage", `step "${step.id}" asks about ${next.about ? JSON.stringify(next.about) : "the visit as a whole"}, not ${JSON.stringify(reply.about)}`);
+  if (!sameAbout(about, next.about))
+    throw new Problem(
+      "usage",
+      `step "${step.id}" asks about ${next.about ? JSON.stringify(next.about) : "the visit as a whole"}, not ${JSON.stringify(reply.about)}`,
+    );
   const known = fieldsOf(incident, about);
   const given: Record<string, FieldValue> = {};
   // Conditions may rest on values of the same reply, so the fields are taken in the step's own order.
@@ -253,17 +402,41 @@ function record(protocol: Protocol, incident: Incident, step: Step, reply: Extra
     const field = protocol.fields[id];
     const why = field && misfit(field, value);
     if (why !== undefined) throw new Problem("usage", `field "${id}" of step "${step.id}": ${why}`, field?.ask);
-    if (known[id] !== undefined) throw new Problem("usage", `field "${id}" of step "${step.id}" has been answered already`, "use: threshold incident correct");
-    if (!appliesWith(protocol, known, given, id)) throw new Problem("usage", `field "${id}" of step "${step.id}" is not asked here`, `it is asked when ${JSON.stringify(field?.when)}`);
+    if (known[id] !== undefined)
+      throw new Problem(
+        "usage",
+        `field "${id}" of step "${step.id}" has been answered already`,
+        "use: threshold incident correct",
+      );
+    if (!appliesWith(protocol, known, given, id))
+      throw new Problem(
+        "usage",
+        `field "${id}" of step "${step.id}" is not asked here`,
+        `it is asked when ${JSON.stringify(field?.when)}`,
+      );
     given[id] = value;
   }
   const stranger = Object.keys(reply.fields).find((id) => !step.fields.includes(id));
-  if (stranger !== undefined) throw new Problem("usage", `step "${step.id}" does not ask for the field "${stranger}"`, `one of: ${step.fields.join(", ")}`);
+  if (stranger !== undefined)
+    throw new Problem(
+      "usage",
+      `step "${step.id}" does not ask for the field "${stranger}"`,
+      `one of: ${step.fields.join(", ")}`,
+    );
   if (reply.rest !== undefined) {
-    for (const id of step.fields) if (given[id] === undefined && known[id] === undefined && appliesWith(protocol, known, given, id)) given[id] = { unknown: reply.rest };
+    for (const id of step.fields)
+      if (given[id] === undefined && known[id] === undefined && appliesWith(protocol, known, given, id))
+        given[id] = { unknown: reply.rest };
   }
-  if (Object.keys(given).length === 0) throw new Problem("usage", `nothing was given for step "${step.id}"`, `one of: ${step.fields.join(", ")}`);
-  return { type: "recorded", step: step.id, ...(about && { about }), fields: labelledAll(protocol, given), to: step.id };
+  if (Object.keys(given).length === 0)
+    throw new Problem("usage", `nothing was given for step "${step.id}"`, `one of: ${step.fields.join(", ")}`);
+  return {
+    type: "recorded",
+    step: step.id,
+    ...(about && { about }),
+    fields: labelledAll(protocol, given),
+    to: step.id,
+  };
 }
 
 function labelledAll(protocol: Protocol, values: Readonly<Record<string, FieldValue>>) {
@@ -271,7 +444,11 @@ function labelledAll(protocol: Protocol, values: Readonly<Record<string, FieldVa
 }
 
 /** A value with the words it is shown by, so that an entry explains itself. */
-export function labelled(protocol: Protocol, id: string, value: FieldValue): { label: string; value: FieldValue; words?: string } {
+export function labelled(
+  protocol: Protocol,
+  id: string,
+  value: FieldValue,
+): { label: string; value: FieldValue; words?: string } {
   const field = protocol.fields[id];
   const words = typeof value === "string" ? field?.choiceWords?.[value] : protocol.unknowns[value.unknown];
   return { label: field?.label ?? id, value, ...(words !== undefined && { words }) };
@@ -282,7 +459,14 @@ function fieldsOf(incident: Incident, about: About | undefined): Incident["field
   return ("agent" in about ? incident.agents[about.agent] : incident.papers[about.paper]?.fields) ?? {};
 }
 
-function appliesWith(protocol: Protocol, known: Incident["fields"], given: Readonly<Record<string, FieldValue>>, id: string): boolean {
-  const fresh = Object.fromEntries(Object.entries(given).map(([key, value]) => [key, { label: key, value, at: "", before: [] }]));
+function appliesWith(
+  protocol: Protocol,
+  known: Incident["fields"],
+  given: Readonly<Record<string, FieldValue>>,
+  id: string,
+): boolean {
+  const fresh = Object.fromEntries(
+    Object.entries(given).map(([key, value]) => [key, { label: key, value, at: "", before: [] }]),
+  );
   return applies(protocol, { ...known, ...fresh }, id);
 }

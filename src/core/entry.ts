@@ -11,7 +11,10 @@ const words = z.string().max(10_000);
 const step = z.string().min(1).max(80);
 
 /** Which agent or paper a field is about: its place, counted from 0. Missing: the visit as a whole. */
-export const About = z.union([z.strictObject({ agent: z.int().min(0).max(99) }), z.strictObject({ paper: z.int().min(0).max(99) })]);
+export const About = z.union([
+  z.strictObject({ agent: z.int().min(0).max(99) }),
+  z.strictObject({ paper: z.int().min(0).max(99) }),
+]);
 export type About = z.infer<typeof About>;
 
 export const openedBy = ["keyboard", "answers", "stdio"] as const;
@@ -36,11 +39,22 @@ export const Opened = z.strictObject({
   isExample: z.boolean(),
   setting: z.enum(settings),
   language: z.string(),
-  site: z.strictObject({ title: words.optional(), code: words.optional(), agency: words.optional(), desk: words.optional() }),
+  site: z.strictObject({
+    title: words.optional(),
+    code: words.optional(),
+    agency: words.optional(),
+    desk: words.optional(),
+  }),
   /** What filled the placeholders, so that the words can be shown again as they were. */
   values: z.record(z.string(), words),
   contacts: z.array(z.strictObject({ role: z.string(), label: words, words })),
-  protocol: z.strictObject({ id: z.string(), version: z.string(), title: words, approved: z.boolean(), hash: z.string() }),
+  protocol: z.strictObject({
+    id: z.string(),
+    version: z.string(),
+    title: words,
+    approved: z.boolean(),
+    hash: z.string(),
+  }),
   openedBy: z.enum(openedBy),
   step,
 });
@@ -48,9 +62,28 @@ export type Opened = z.infer<typeof Opened>;
 
 export const Sentence = z.discriminatedUnion("type", [
   Opened,
-  z.strictObject({ type: z.literal("answered"), ...extra, step, shown: Shown, answer: Chosen, sets: Labelled.optional(), begins: z.literal("agent").optional(), to: step }),
+  z.strictObject({
+    type: z.literal("answered"),
+    ...extra,
+    step,
+    shown: Shown,
+    answer: Chosen,
+    sets: Labelled.optional(),
+    begins: z.literal("agent").optional(),
+    to: step,
+  }),
   z.strictObject({ type: z.literal("recorded"), ...extra, step, about: About.optional(), fields: Labelled, to: step }),
-  z.strictObject({ type: z.literal("called"), ...extra, step, shown: Shown, role: z.string(), contact: words, outcome: z.enum(["reached", "unreached"]), answer: Chosen, to: step }),
+  z.strictObject({
+    type: z.literal("called"),
+    ...extra,
+    step,
+    shown: Shown,
+    role: z.string(),
+    contact: words,
+    outcome: z.enum(["reached", "unreached"]),
+    answer: Chosen,
+    to: step,
+  }),
   z.strictObject({
     type: z.literal("examined"),
     ...extra,
@@ -60,22 +93,44 @@ export const Sentence = z.discriminatedUnion("type", [
     ask: words,
     answer: Chosen,
     /** Only on the last answer about a paper: what it all adds up to. */
-    looked: z.strictObject({ instrument: z.string(), name: words, verdict: z.enum(verdicts), route: z.enum(routes) }).optional(),
+    looked: z
+      .strictObject({ instrument: z.string(), name: words, verdict: z.enum(verdicts), route: z.enum(routes) })
+      .optional(),
     to: step,
   }),
   z.strictObject({ type: z.literal("interrupted"), ...extra, step, key: z.enum(["danger", "entered"]), to: step }),
   /** Somebody went back: the entry `undoes` no longer counts, and stays. */
   z.strictObject({ type: z.literal("returned"), ...extra, step, undoes: z.int().min(1), to: step }),
-  z.strictObject({ type: z.literal("noted"), ...extra, step: step.optional(), text: words, from: z.enum(["desk", "second"]) }),
+  z.strictObject({
+    type: z.literal("noted"),
+    ...extra,
+    step: step.optional(),
+    text: words,
+    from: z.enum(["desk", "second"]),
+  }),
   z.strictObject({
     type: z.literal("attached"),
     ...extra,
     step: step.optional(),
     about: About.optional(),
     field: z.string().optional(),
-    file: z.strictObject({ name: words, media: z.enum(["image/jpeg", "image/png", "image/tiff", "application/pdf"]), bytes: z.int().min(1), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+    file: z.strictObject({
+      name: words,
+      media: z.enum(["image/jpeg", "image/png", "image/tiff", "application/pdf"]),
+      bytes: z.int().min(1),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    }),
   }),
-  z.strictObject({ type: z.literal("corrected"), ...extra, field: z.string(), label: words, about: About.optional(), value: FieldValue, words: words.optional(), reason: words.optional() }),
+  z.strictObject({
+    type: z.literal("corrected"),
+    ...extra,
+    field: z.string(),
+    label: words,
+    about: About.optional(),
+    value: FieldValue,
+    words: words.optional(),
+    reason: words.optional(),
+  }),
   z.strictObject({ type: z.literal("paused"), ...extra, step, cause: z.enum(["asked", "signal", "answersEnded"]) }),
   z.strictObject({
     type: z.literal("resumed"),
@@ -109,4 +164,9 @@ export type Entry = Stamp & { readonly what: Sentence };
 export type Now = { readonly at: string; readonly elapsed: number; readonly jump?: number };
 
 /** How an entry stands in a line of the journal. */
-export const EntryInLine = z.strictObject({ at: Stamp.shape.at, elapsed: Stamp.shape.elapsed, jump: Stamp.shape.jump, what: Sentence });
+export const EntryInLine = z.strictObject({
+  at: Stamp.shape.at,
+  elapsed: Stamp.shape.elapsed,
+  jump: Stamp.shape.jump,
+  what: Sentence,
+});

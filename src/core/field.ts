@@ -39,12 +39,16 @@ export type FieldValue = z.infer<typeof FieldValue>;
 /** Why `value` cannot stand in `field`, as a sentence without a period; undefined when it can. */
 export function misfit(field: Field, value: FieldValue): string | undefined {
   if (typeof value !== "string") {
-    return field.unknowns?.includes(value.unknown) ? undefined : `"${value.unknown}" is not an answer here; use ${quoted(field.unknowns ?? [])}`;
+    return field.unknowns?.includes(value.unknown)
+      ? undefined
+      : `"${value.unknown}" is not an answer here; use ${quoted(field.unknowns ?? [])}`;
   }
   if (value.trim() === "") return "nothing was written";
   if (field.kind === "count" && !/^\d{1,4}$/.test(value)) return `"${value}" is not a whole number`;
-  if (field.kind === "time" && !/^([01]?\d|2[0-3]):[0-5]\d$/.test(value)) return `"${value}" is not a time such as 14:05`;
-  if (field.kind === "choice" && !field.choices?.includes(value)) return `"${value}" is not one of ${quoted(field.choices ?? [])}`;
+  if (field.kind === "time" && !/^([01]?\d|2[0-3]):[0-5]\d$/.test(value))
+    return `"${value}" is not a time such as 14:05`;
+  if (field.kind === "choice" && !field.choices?.includes(value))
+    return `"${value}" is not one of ${quoted(field.choices ?? [])}`;
   return undefined;
 }
 

@@ -8,20 +8,46 @@ import { type Protocol, RETURN, type Step } from "./protocol.ts";
 // entries. An entry that somebody went back on no longer counts, and is kept.
 
 /** What stands in one field, and every value that stood there before, oldest first. */
-export type Recorded = { readonly label: string; readonly value: FieldValue; readonly words?: string; readonly at: string; readonly before: readonly Former[] };
-export type Former = { readonly value: FieldValue; readonly words?: string; readonly at: string; readonly changedAt: string; readonly reason?: string };
+export type Recorded = {
+  readonly label: string;
+  readonly value: FieldValue;
+  readonly words?: string;
+  readonly at: string;
+  readonly before: readonly Former[];
+};
+export type Former = {
+  readonly value: FieldValue;
+  readonly words?: string;
+  readonly at: string;
+  readonly changedAt: string;
+  readonly reason?: string;
+};
 export type Fields = Readonly<Record<string, Recorded>>;
 
 /** One paper as it was looked at. `looked` is there once every question about it has been answered. */
 export type Paper = {
   readonly at: string;
-  readonly seen: readonly { readonly question: string; readonly ask: string; readonly answer: string; readonly label: string }[];
+  readonly seen: readonly {
+    readonly question: string;
+    readonly ask: string;
+    readonly answer: string;
+    readonly label: string;
+  }[];
   readonly looked?: Pick<Looked, "instrument" | "verdict" | "route"> & { readonly name: string };
   readonly fields: Fields;
 };
 /** A call the guide asked for. `since`: when its screen came up; `at`: when it was answered or given up. */
-export type Call = { readonly role: string; readonly contact: string; readonly outcome: "reached" | "unreached"; readonly since: string; readonly at: string };
-export type Attachment = Extract<Sentence, { type: "attached" }>["file"] & { readonly at: string; readonly about?: About };
+export type Call = {
+  readonly role: string;
+  readonly contact: string;
+  readonly outcome: "reached" | "unreached";
+  readonly since: string;
+  readonly at: string;
+};
+export type Attachment = Extract<Sentence, { type: "attached" }>["file"] & {
+  readonly at: string;
+  readonly about?: About;
+};
 
 export type Incident = {
   readonly opened: Opened;
@@ -68,7 +94,10 @@ function refold(entries: readonly Entry[], undone: ReadonlySet<number>): Inciden
   if (first?.what.type !== "opened") throw new Problem("journal", "the journal does not begin with the opening");
   let incident = begin(first, first.what);
   for (const entry of entries.slice(1)) {
-    incident = { ...(undone.has(entry.n) || entry.what.type === "returned" ? incident : apply(incident, entry)), entries: [...incident.entries, entry] };
+    incident = {
+      ...(undone.has(entry.n) || entry.what.type === "returned" ? incident : apply(incident, entry)),
+      entries: [...incident.entries, entry],
+    };
   }
   return incident;
 }
@@ -103,10 +132,19 @@ function apply(incident: Incident, entry: Entry): Incident {
       return move({ ...incident, agents, fields: write(incident.fields, Object.entries(what.sets ?? {}), at) }, what);
     }
     case "recorded":
-      return move(within(incident, what.about, (fields) => write(fields, Object.entries(what.fields), at)), what);
+      return move(
+        within(incident, what.about, (fields) => write(fields, Object.entries(what.fields), at)),
+        what,
+      );
     case "called": {
       const last = incident.entries.findLast((before) => !aside.has(before.what.type));
-      const call = { role: what.role, contact: what.contact, outcome: what.outcome, since: last ? whenOf(last) : at, at };
+      const call = {
+        role: what.role,
+        contact: what.contact,
+        outcome: what.outcome,
+        since: last ? whenOf(last) : at,
+        at,
+      };
       return move({ ...incident, calls: [...incident.calls, call] }, what);
     }
     case "examined":
@@ -120,7 +158,9 @@ function apply(incident: Incident, entry: Entry): Incident {
       const kept = { ...incident, attachments: [...incident.attachments, attachment] };
       const field = what.field;
       if (field === undefined) return kept;
-      return within(kept, what.about, (fields) => write(fields, [[field, { label: field, value: what.file.sha256, words: what.file.name }]], at));
+      return within(kept, what.about, (fields) =>
+        write(fields, [[field, { label: field, value: what.file.sha256, words: what.file.name }]], at),
+      );
     }
     case "corrected":
       return within(incident, what.about, (fields) => write(fields, [[what.field, what]], at, what.reason));
@@ -135,7 +175,10 @@ function apply(incident: Incident, entry: Entry): Incident {
 }
 
 /** A move to a step. An interrupt's step remembers where it was called from; `return` goes back there. */
-function move(incident: Incident, what: { readonly step: string; readonly to: string; readonly type: string }): Incident {
+function move(
+  incident: Incident,
+  what: { readonly step: string; readonly to: string; readonly type: string },
+): Incident {
   if (what.to === RETURN) {
     const to = incident.calledFrom.at(-1);
     return to === undefined ? incident : { ...incident, step: to, calledFrom: incident.calledFrom.slice(0, -1) };
@@ -151,7 +194,10 @@ function within(incident: Incident, about: About | undefined, change: (fields: F
   if (about === undefined) return { ...incident, fields: change(incident.fields) };
   if ("agent" in about) return { ...incident, agents: put(incident.agents, about.agent, {}, change) };
   const none: Paper = { at: incident.openedAt, seen: [], fields: {} };
-  return { ...incident, papers: put(incident.papers, about.paper, none, (paper) => ({ ...paper, fields: change(paper.fields) })) };
+  return {
+    ...incident,
+    papers: put(incident.papers, about.paper, none, (paper) => ({ ...paper, fields: change(paper.fields) })),
+  };
 }
 
 function put<T>(list: readonly T[], place: number, none: T, change: (item: T) => T): readonly T[] {
@@ -169,7 +215,18 @@ function write(fields: Fields, values: readonly (readonly [string, Value])[], at
   for (const [id, { label, value, words }] of values) {
     const old = next[id];
     if (old !== undefined && JSON.stringify(old.value) === JSON.stringify(value)) continue;
-    const before = old ? [...old.before, { value: old.value, ...(old.words !== undefined && { words: old.words }), at: old.at, changedAt: at, ...(reason !== undefined && { reason }) }] : [];
+    const before = old
+      ? [
+          ...old.before,
+          {
+            value: old.value,
+            ...(old.words !== undefined && { words: old.words }),
+            at: old.at,
+            changedAt: at,
+            ...(reason !== undefined && { reason }),
+          },
+        ]
+      : [];
     next[id] = { label, value, ...(words !== undefined && { words }), at, before };
   }
   return next;
@@ -177,7 +234,11 @@ function write(fields: Fields, values: readonly (readonly [string, Value])[], at
 
 function look(papers: readonly Paper[], what: Extract<Sentence, { type: "examined" }>, at: string): readonly Paper[] {
   const seen = { question: what.question, ask: what.ask, answer: what.answer.id, label: what.answer.label };
-  return put(papers, what.paper, { at, seen: [], fields: {} }, (paper) => ({ ...paper, seen: [...paper.seen, seen], ...(what.looked && { looked: what.looked }) }));
+  return put(papers, what.paper, { at, seen: [], fields: {} }, (paper) => ({
+    ...paper,
+    seen: [...paper.seen, seen],
+    ...(what.looked && { looked: what.looked }),
+  }));
 }
 
 // --- what a step still asks ---
@@ -186,7 +247,11 @@ function look(papers: readonly Paper[], what: Extract<Sentence, { type: "examine
 export type Asking = { readonly field: string; readonly about?: About };
 
 /** Every field that a record step still asks of what is known now, in order. */
-export function stillAsked(protocol: Protocol, incident: Incident, step: Extract<Step, { kind: "record" }>): readonly Asking[] {
+export function stillAsked(
+  protocol: Protocol,
+  incident: Incident,
+  step: Extract<Step, { kind: "record" }>,
+): readonly Asking[] {
   const scopes: readonly (readonly [About | undefined, Fields])[] =
     step.each === "agent"
       ? agentsAskedAbout(incident).map((fields, agent) => [{ agent }, fields] as const)
@@ -194,7 +259,9 @@ export function stillAsked(protocol: Protocol, incident: Incident, step: Extract
         ? incident.papers.map((paper, index) => [{ paper: index }, paper.fields] as const)
         : [[undefined, incident.fields]];
   return scopes.flatMap(([about, fields]) =>
-    step.fields.filter((field) => fields[field] === undefined && applies(protocol, fields, field)).map((field) => ({ field, ...(about && { about }) })),
+    step.fields
+      .filter((field) => fields[field] === undefined && applies(protocol, fields, field))
+      .map((field) => ({ field, ...(about && { about }) })),
   );
 }
 
@@ -222,13 +289,24 @@ export function mayHaveMoreAgents(incident: Incident): boolean {
 export function missing(protocol: Protocol, incident: Incident): readonly string[] {
   const steps = Object.values(protocol.steps).filter((step) => step.kind === "record");
   const lacking = (fields: Fields, ids: readonly string[]) =>
-    ids.filter((id) => protocol.fields[id]?.level === "must" && applies(protocol, fields, id) && isLacking(fields[id]?.value)).map((id) => protocol.fields[id]?.label ?? id);
+    ids
+      .filter(
+        (id) => protocol.fields[id]?.level === "must" && applies(protocol, fields, id) && isLacking(fields[id]?.value),
+      )
+      .map((id) => protocol.fields[id]?.label ?? id);
   const found = steps.flatMap((step) => {
     if (step.each === undefined) return lacking(incident.fields, step.fields);
-    if (step.each === "paper") return incident.papers.flatMap((paper, i) => lacking(paper.fields, step.fields).map((label) => `${label} (${i + 1})`));
-    return agentsAskedAbout(incident).flatMap((fields, i) => lacking(fields, step.fields).map((label) => `${label} (${i + 1})`));
+    if (step.each === "paper")
+      return incident.papers.flatMap((paper, i) =>
+        lacking(paper.fields, step.fields).map((label) => `${label} (${i + 1})`),
+      );
+    return agentsAskedAbout(incident).flatMap((fields, i) =>
+      lacking(fields, step.fields).map((label) => `${label} (${i + 1})`),
+    );
   });
-  const yetToDo = Object.entries(incident.fields).filter(([, { value }]) => value === NOT_YET).map(([, { label }]) => label);
+  const yetToDo = Object.entries(incident.fields)
+    .filter(([, { value }]) => value === NOT_YET)
+    .map(([, { label }]) => label);
   return [...new Set([...found, ...yetToDo])];
 }
 
@@ -236,5 +314,7 @@ export function missing(protocol: Protocol, incident: Incident): readonly string
 const NOT_YET = "notYet";
 
 function isLacking(value: FieldValue | undefined): boolean {
-  return value === undefined || (typeof value !== "string" && (value.unknown === "notAsked" || value.unknown === "notKnown"));
+  return (
+    value === undefined || (typeof value !== "string" && (value.unknown === "notAsked" || value.unknown === "notKnown"))
+  );
 }

@@ -52,7 +52,10 @@ export const LookGraph = z.strictObject({
 });
 export type LookGraph = z.infer<typeof LookGraph>;
 
-export const LookWords = z.record(z.string(), z.strictObject({ ask: z.string().min(1), answers: z.record(z.string(), z.string().min(1)) }));
+export const LookWords = z.record(
+  z.string(),
+  z.strictObject({ ask: z.string().min(1), answers: z.record(z.string(), z.string().min(1)) }),
+);
 export type LookWords = z.infer<typeof LookWords>;
 
 /** The same with its words: the tree of questions, then the signer, then each finding. */
@@ -62,7 +65,12 @@ export type Look = {
 };
 export type LookQuestion = {
   readonly ask: string;
-  readonly answers: readonly { readonly id: string; readonly label: string; readonly next?: string; readonly instrument?: string }[];
+  readonly answers: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly next?: string;
+    readonly instrument?: string;
+  }[];
 };
 
 /** The name of the question who signed it. Every instrument is asked it. */
@@ -72,14 +80,24 @@ export const SIGNER = "signer";
 export type Seen = readonly { readonly question: string; readonly answer: string }[];
 
 /** What a paper looks like once nothing is left to look for. */
-export type Looked = { readonly instrument: string; readonly signer: Signer; readonly findings: Readonly<Record<string, Finding>>; readonly verdict: Verdict; readonly route: Route };
+export type Looked = {
+  readonly instrument: string;
+  readonly signer: Signer;
+  readonly findings: Readonly<Record<string, Finding>>;
+  readonly verdict: Verdict;
+  readonly route: Route;
+};
 
 /**
  * The next thing to look for: the id of a question in `look.questions`, or undefined when the paper has been looked at.
  * The tree narrows it down to an instrument; then the signer; then, where a judge may have signed a court's paper, the
  * instrument's own findings. An agency's paper needs none: who signed it is what counts.
  */
-export function nextLook(look: Look, instruments: Readonly<Record<string, Instrument>>, seen: Seen): string | undefined {
+export function nextLook(
+  look: Look,
+  instruments: Readonly<Record<string, Instrument>>,
+  seen: Seen,
+): string | undefined {
   const instrument = instrumentOf(look, seen);
   if (instrument === undefined) {
     const last = seen.at(-1);
@@ -107,7 +125,11 @@ function answerTo(seen: Seen, question: string): string | undefined {
 }
 
 /** What the paper looks like; undefined while something is left to look for. */
-export function conclude(look: Look, instruments: Readonly<Record<string, Instrument>>, seen: Seen): Looked | undefined {
+export function conclude(
+  look: Look,
+  instruments: Readonly<Record<string, Instrument>>,
+  seen: Seen,
+): Looked | undefined {
   const id = instrumentOf(look, seen);
   const kind = id === undefined ? undefined : instruments[id];
   if (id === undefined || kind === undefined || nextLook(look, instruments, seen) !== undefined) return undefined;

@@ -5,9 +5,18 @@ import { settings } from "./settings.ts";
 import { ScreenWords } from "./words.ts";
 
 const text = z.string().min(1);
-const keyed = <const K extends readonly string[]>(...keys: K) => z.strictObject(Object.fromEntries(keys.map((key) => [key, text])) as Record<K[number], typeof text>);
+const keyed = <const K extends readonly string[]>(...keys: K) =>
+  z.strictObject(Object.fromEntries(keys.map((key) => [key, text])) as Record<K[number], typeof text>);
 
-export const GuideWords = keyed("notWritten", "clockMoved", "noteCame", "readable", "unapproved", "example", "siteProblem");
+export const GuideWords = keyed(
+  "notWritten",
+  "clockMoved",
+  "noteCame",
+  "readable",
+  "unapproved",
+  "example",
+  "siteProblem",
+);
 export type GuideWords = z.infer<typeof GuideWords>;
 
 /** Every word that is not a protocol's own, as `templates/words/<language>.yaml` holds them. */
@@ -16,16 +25,54 @@ export const Words = z.strictObject({
   screen: ScreenWords,
   report: ReportWords,
   guide: GuideWords,
-  home: z.strictObject({ ...keyed("title", "titleSite", "ask", "here", "goOn", "paper", "setting", "resumeWhich").shape, settings: keyed(...settings) }),
+  home: z.strictObject({
+    ...keyed("title", "titleSite", "ask", "here", "goOn", "paper", "setting", "resumeWhich").shape,
+    settings: keyed(...settings),
+  }),
   finish: keyed(
-    "closed", "report", "reportFailed", "reportAgain", "tell", "missing", "missingMore", "example", "paused", "pausedUnwritten", "memory", "memoryAgain", "memoryScreen",
-    "memoryPaper", "memoryLeave", "memoryPath", "whereKept", "setUp",
+    "closed",
+    "report",
+    "reportFailed",
+    "reportAgain",
+    "tell",
+    "missing",
+    "missingMore",
+    "example",
+    "paused",
+    "pausedUnwritten",
+    "memory",
+    "memoryAgain",
+    "memoryScreen",
+    "memoryPaper",
+    "memoryLeave",
+    "memoryPath",
+    "whereKept",
+    "setUp",
   ),
   check: keyed("title", "looksLike", "about", "signed", "saw", "next"),
   note: keyed("ask", "added", "ended"),
-  incident: z.strictObject({ ...keyed("none", "open", "ended", "whole", "wholeSays", "broken", "corrected", "attached").shape, head: z.array(text).length(4) }),
+  incident: z.strictObject({
+    ...keyed("none", "open", "ended", "whole", "wholeSays", "broken", "corrected", "attached").shape,
+    head: z.array(text).length(4),
+  }),
   setup: keyed(
-    "intro", "name", "code", "confidential", "setting", "agency", "desk", "waitingPlace", "area", "contactWho", "contactPhone", "saved", "shown", "nothing", "unset", "yes", "no",
+    "intro",
+    "name",
+    "code",
+    "confidential",
+    "setting",
+    "agency",
+    "desk",
+    "waitingPlace",
+    "area",
+    "contactWho",
+    "contactPhone",
+    "saved",
+    "shown",
+    "nothing",
+    "unset",
+    "yes",
+    "no",
   ),
   protocol: keyed("fine", "unapproved"),
 });

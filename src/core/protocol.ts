@@ -34,10 +34,11 @@ export type Source = z.infer<typeof Source>;
 export const phases = ["live", "record", "close"] as const;
 export type Phase = (typeof phases)[number];
 
-
-
 const Sets = z.record(id, z.string());
-const GraphAnswer = z.union([id.transform((next) => ({ next, sets: undefined })), z.strictObject({ next: id, sets: Sets.optional() })]);
+const GraphAnswer = z.union([
+  id.transform((next) => ({ next, sets: undefined })),
+  z.strictObject({ next: id, sets: Sets.optional() }),
+]);
 
 const common = {
   phase: z.enum(phases),
@@ -48,9 +49,24 @@ const common = {
 export const GraphStep = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("tell"), ...common, next: id }),
   z.strictObject({ kind: z.literal("ask"), ...common, answers: z.record(id, GraphAnswer) }),
-  z.strictObject({ kind: z.literal("record"), ...common, fields: z.array(id).min(1), each: z.enum(["agent", "paper"]).optional(), next: id }),
-  z.strictObject({ kind: z.literal("call"), ...common, role: id, next: z.strictObject({ reached: id, unreached: id }) }),
-  z.strictObject({ kind: z.literal("examine"), ...common, next: z.strictObject(Object.fromEntries(routes.map((route) => [route, id])) as Record<Route, typeof id>) }),
+  z.strictObject({
+    kind: z.literal("record"),
+    ...common,
+    fields: z.array(id).min(1),
+    each: z.enum(["agent", "paper"]).optional(),
+    next: id,
+  }),
+  z.strictObject({
+    kind: z.literal("call"),
+    ...common,
+    role: id,
+    next: z.strictObject({ reached: id, unreached: id }),
+  }),
+  z.strictObject({
+    kind: z.literal("examine"),
+    ...common,
+    next: z.strictObject(Object.fromEntries(routes.map((route) => [route, id])) as Record<Route, typeof id>),
+  }),
   z.strictObject({ kind: z.literal("end"), ...common, outcome: id }),
 ]);
 export type GraphStep = z.infer<typeof GraphStep>;
@@ -77,7 +93,12 @@ const StepText = {
   ask: text.optional(),
   answers: z.record(id, text).optional(),
 };
-const StepWords = z.strictObject({ ...StepText, shelter: z.strictObject(StepText).optional(), school: z.strictObject(StepText).optional(), hospital: z.strictObject(StepText).optional() });
+const StepWords = z.strictObject({
+  ...StepText,
+  shelter: z.strictObject(StepText).optional(),
+  school: z.strictObject(StepText).optional(),
+  hospital: z.strictObject(StepText).optional(),
+});
 export const ProtocolWords = z.strictObject({
   language: z.literal("en"),
   title: text,
@@ -93,10 +114,21 @@ export const ProtocolWords = z.strictObject({
 export type ProtocolWords = z.infer<typeof ProtocolWords>;
 
 /** One choice on a screen, and where it leads. `sets` are fields of the record that it answers by itself. */
-export type Answer = { readonly id: string; readonly label: string; readonly next: string; readonly sets?: Readonly<Record<string, string>> };
+export type Answer = {
+  readonly id: string;
+  readonly label: string;
+  readonly next: string;
+  readonly sets?: Readonly<Record<string, string>>;
+};
 
 /** What is asked after each agent, while there may be more; and how a question begins that is about one agent or paper, `{n}` of them. */
-type More = { readonly ask: string; readonly another: string; readonly done: string; readonly agent: string; readonly paper: string };
+type More = {
+  readonly ask: string;
+  readonly another: string;
+  readonly done: string;
+  readonly agent: string;
+  readonly paper: string;
+};
 
 type StepBase = {
   readonly id: string;
@@ -111,14 +143,30 @@ export type Step = StepBase &
   (
     | { readonly kind: "tell"; readonly done: string; readonly next: string }
     | { readonly kind: "ask"; readonly answers: readonly Answer[] }
-    | { readonly kind: "record"; readonly fields: readonly string[]; readonly each?: "agent" | "paper"; readonly more: More; readonly next: string }
-    | { readonly kind: "call"; readonly role: string; readonly reached: string; readonly unreached: string; readonly next: { readonly reached: string; readonly unreached: string } }
+    | {
+        readonly kind: "record";
+        readonly fields: readonly string[];
+        readonly each?: "agent" | "paper";
+        readonly more: More;
+        readonly next: string;
+      }
+    | {
+        readonly kind: "call";
+        readonly role: string;
+        readonly reached: string;
+        readonly unreached: string;
+        readonly next: { readonly reached: string; readonly unreached: string };
+      }
     | { readonly kind: "examine"; readonly next: Readonly<Record<Route, string>> }
     | { readonly kind: "end"; readonly outcome: string; readonly done: string }
   );
 
 /** A field with the words it is asked and printed by. */
-export type WordedField = Field & { readonly label: string; readonly ask: string; readonly choiceWords?: Readonly<Record<string, string>> };
+export type WordedField = Field & {
+  readonly label: string;
+  readonly ask: string;
+  readonly choiceWords?: Readonly<Record<string, string>>;
+};
 
 /** A protocol for one setting in one language, whole: an encounter keeps a copy and needs nothing else to go on. */
 export type Protocol = {

@@ -52,10 +52,22 @@ const at = z.iso.datetime({ offset: true }).optional();
 export const Reply = z.union([
   z.strictObject({ step, answer: z.string().max(80), looksFor: z.string().optional(), at }),
   /** `rest`: what stands for every other field that this step still asks. */
-  z.strictObject({ step, fields: z.record(z.string(), FieldValue), about: About.optional(), rest: z.enum(["notAsked"]).optional(), at }),
+  z.strictObject({
+    step,
+    fields: z.record(z.string(), FieldValue),
+    about: About.optional(),
+    rest: z.enum(["notAsked"]).optional(),
+    at,
+  }),
   z.strictObject({ step, note: z.string().min(1).max(10_000), at }),
   /** A path to a picture, scan or PDF; the guide copies it in. `for`: the field it answers. */
-  z.strictObject({ step, attach: z.string().min(1).max(4096), about: About.optional(), for: z.string().optional(), at }),
+  z.strictObject({
+    step,
+    attach: z.string().min(1).max(4096),
+    about: About.optional(),
+    for: z.string().optional(),
+    at,
+  }),
   z.strictObject({ step, interrupt: z.enum(["danger", "entered"]), at }),
   z.strictObject({ step, back: z.literal(true), at }),
   z.strictObject({ step, pause: z.literal(true), at }),

@@ -15,7 +15,13 @@ export type Block =
     }
   | { readonly kind: "list"; readonly items: readonly string[] }
   /** A picture kept with the record, named by the SHA-256 of its bytes. */
-  | { readonly kind: "picture"; readonly sha256: string; readonly alt: string; readonly caption: string; /** What is printed when the picture is not there or cannot be read. */ readonly lost: string };
+  | {
+      readonly kind: "picture";
+      readonly sha256: string;
+      readonly alt: string;
+      readonly caption: string /** What is printed when the picture is not there or cannot be read. */;
+      readonly lost: string;
+    };
 
 export type Sheet = {
   readonly title: string;

@@ -17,7 +17,16 @@ function blockText(block: Block): readonly string[] {
     case "list":
       return [...block.items.map((item) => `- ${item}`), ""];
     case "table":
-      return [block.head.join(" | "), ...block.rows.map((cells) => cells.map((cell) => cell.replaceAll("\n", " ")).filter((cell) => cell !== "").join(" | ")), ""];
+      return [
+        block.head.join(" | "),
+        ...block.rows.map((cells) =>
+          cells
+            .map((cell) => cell.replaceAll("\n", " "))
+            .filter((cell) => cell !== "")
+            .join(" | "),
+        ),
+        "",
+      ];
     case "picture":
       return [`${block.caption} (${block.sha256})`, ""];
   }

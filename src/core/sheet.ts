@@ -23,7 +23,12 @@ export type Imprint = {
   readonly withPictures: boolean;
 };
 
-type Paperwork = { readonly incident: Incident; readonly protocol: Protocol; readonly words: ReportWords; readonly imprint: Imprint };
+type Paperwork = {
+  readonly incident: Incident;
+  readonly protocol: Protocol;
+  readonly words: ReportWords;
+  readonly imprint: Imprint;
+};
 
 /** The report on an incident, as plain data. */
 export function incidentSheet(incident: Incident, protocol: Protocol, words: ReportWords, imprint: Imprint): Sheet {
@@ -38,13 +43,26 @@ export function incidentSheet(incident: Incident, protocol: Protocol, words: Rep
     footer: words.footer,
     pageWords: words.page,
     made: imprint.at,
-    blocks: [...top(job), ...summary(job), ...calls(job), ...sections(job), ...timeline(job), ...attachments(job), ...corrections(job), ...about(job)],
+    blocks: [
+      ...top(job),
+      ...summary(job),
+      ...calls(job),
+      ...sections(job),
+      ...timeline(job),
+      ...attachments(job),
+      ...corrections(job),
+      ...about(job),
+    ],
   };
 }
 
 const heading = (text: string): Block => ({ kind: "heading", level: 1, text });
 const subheading = (text: string): Block => ({ kind: "heading", level: 2, text });
-const paragraph = (text: string, tone?: "strong" | "quiet"): Block => ({ kind: "paragraph", text, ...(tone && { tone }) });
+const paragraph = (text: string, tone?: "strong" | "quiet"): Block => ({
+  kind: "paragraph",
+  text,
+  ...(tone && { tone }),
+});
 type Row = { readonly label: string; readonly value: string };
 const facts = (rows: readonly Row[]): readonly Block[] => (rows.length > 0 ? [{ kind: "facts", rows }] : []);
 
@@ -61,7 +79,9 @@ function top({ incident, words, imprint }: Paperwork): readonly Block[] {
   const says = [
     opened.isDrill ? words.drillSays : undefined,
     opened.isExample ? words.exampleSays : undefined,
-    opened.openedBy === "answers" ? fill(words.byAnswers, { at: dateAndClock(incident.entries[0]?.at ?? "", words) }) : undefined,
+    opened.openedBy === "answers"
+      ? fill(words.byAnswers, { at: dateAndClock(incident.entries[0]?.at ?? "", words) })
+      : undefined,
     opened.openedBy === "stdio" ? words.byStdio : undefined,
     imprint.fault === undefined ? undefined : fill(words.broken, { what: imprint.fault }),
     incident.ended ? undefined : words.open,
@@ -83,24 +103,43 @@ function summary(job: Paperwork): readonly Block[] {
   const { fields } = incident;
   const count = fields["agentCount"]?.value;
   const many = typeof count === "string" && /^\d+$/.test(count) ? Number(count) : undefined;
-  const who = many === undefined ? words.agents.none : many === 1 ? words.agents.one : fill(words.agents.many, { count: String(many) });
+  const who =
+    many === undefined
+      ? words.agents.none
+      : many === 1
+        ? words.agents.one
+        : fill(words.agents.many, { count: String(many) });
   const agencies = [...new Set(incident.agents.flatMap((agent) => plainValue(agent["agency"]) ?? []))];
   const named = [...new Set(incident.papers.flatMap((paper) => paper.looked?.name ?? []))];
   const reached = incident.calls.filter((call) => call.outcome === "reached").map((call) => call.contact);
   const lacking = missing(protocol, incident);
   const lines = [
-    fill(words.came, { count: who, setting: words.settings[incident.opened.setting].toLowerCase(), date: dateWords(incident.openedAt, words), time: clock(incident.openedAt) }),
+    fill(words.came, {
+      count: who,
+      setting: words.settings[incident.opened.setting].toLowerCase(),
+      date: dateWords(incident.openedAt, words),
+      time: clock(incident.openedAt),
+    }),
     agencies.length > 0 ? fill(words.from, { agencies: agencies.join("; ") }) : undefined,
-    prints(job, "reason") && plainValue(fields["reason"]) !== undefined ? fill(words.reason, { reason: shownValue(job, "reason", fields["reason"]) }) : undefined,
+    prints(job, "reason") && plainValue(fields["reason"]) !== undefined
+      ? fill(words.reason, { reason: shownValue(job, "reason", fields["reason"]) })
+      : undefined,
     named.length > 0 ? fill(words.papers, { papers: named.join("; ") }) : words.noPapers,
     reached.length > 0 ? fill(words.reached, { who: [...new Set(reached)].join("; ") }) : words.notReached,
     words.entered[choiceOf(fields["enteredNonPublic"], ["yes", "no"])],
     words.given[choiceOf(fields["given"], ["nothing", "something"])],
-    plainValue(fields["outcome"]) === undefined ? undefined : fill(words.outcome, { outcome: shownValue(job, "outcome", fields["outcome"]) }),
+    plainValue(fields["outcome"]) === undefined
+      ? undefined
+      : fill(words.outcome, { outcome: shownValue(job, "outcome", fields["outcome"]) }),
   ];
   return [
     heading(words.summary),
-    paragraph(lines.filter((line) => line !== undefined).map(stopped).join(" ")),
+    paragraph(
+      lines
+        .filter((line) => line !== undefined)
+        .map(stopped)
+        .join(" "),
+    ),
     subheading(words.missing),
     lacking.length > 0 ? { kind: "list", items: lacking } : paragraph(words.missingNone),
   ];
@@ -138,7 +177,12 @@ function prints({ protocol }: Paperwork, field: string): boolean {
 
 function calls({ incident, words }: Paperwork): readonly Block[] {
   if (incident.calls.length === 0) return [heading(words.calls), paragraph(words.noCalls)];
-  const rows = incident.calls.map((call) => [call.contact, clock(call.since), words.callOutcome[call.outcome], clock(call.at)]);
+  const rows = incident.calls.map((call) => [
+    call.contact,
+    clock(call.since),
+    words.callOutcome[call.outcome],
+    clock(call.at),
+  ]);
   return [heading(words.calls), { kind: "table", head: words.callHead, widths: [4, 2, 2, 1], rows }];
 }
 
@@ -148,18 +192,35 @@ function sections(job: Paperwork): readonly Block[] {
   const found = order.flatMap((section): readonly Block[] => {
     const own = fieldRows(job, incident.fields, section);
     if (section === "agents") return [heading(words.sections.agents), ...own, ...agents(job)];
-    if (section === "papers") return [heading(words.sections.papers), ...own, ...incident.papers.flatMap((paper, i) => paperBlocks(job, paper, i)), paragraph(incident.papers.length > 0 ? words.notLegal : words.noPaperLooked, "quiet")];
+    if (section === "papers")
+      return [
+        heading(words.sections.papers),
+        ...own,
+        ...incident.papers.flatMap((paper, i) => paperBlocks(job, paper, i)),
+        paragraph(incident.papers.length > 0 ? words.notLegal : words.noPaperLooked, "quiet"),
+      ];
     return own.length > 0 ? [heading(words.sections[section]), ...own] : [];
   });
   const all = [incident.fields, ...incident.agents, ...incident.papers.map((paper) => paper.fields)];
-  const withheld = all.flatMap((fields) => Object.entries(fields)).filter(([id, { value }]) => typeof value === "string" && protocol.fields[id]?.prints !== "report").length;
+  const withheld = all
+    .flatMap((fields) => Object.entries(fields))
+    .filter(([id, { value }]) => typeof value === "string" && protocol.fields[id]?.prints !== "report").length;
   if (withheld === 0) return found;
-  return [...found, paragraph(withheld === 1 ? words.withheldOne : fill(words.withheld, { count: String(withheld) }), "quiet")];
+  return [
+    ...found,
+    paragraph(withheld === 1 ? words.withheldOne : fill(words.withheld, { count: String(withheld) }), "quiet"),
+  ];
 }
 
 function fieldRows(job: Paperwork, fields: Incident["fields"], section?: string): readonly Block[] {
   const { protocol } = job;
-  const ids = Object.keys(protocol.fields).filter((id) => fields[id] !== undefined && prints(job, id) && !isAttached(job, id, fields[id]) && (section === undefined || protocol.fields[id]?.section === section));
+  const ids = Object.keys(protocol.fields).filter(
+    (id) =>
+      fields[id] !== undefined &&
+      prints(job, id) &&
+      !isAttached(job, id, fields[id]) &&
+      (section === undefined || protocol.fields[id]?.section === section),
+  );
   return facts(ids.map((id) => ({ label: fields[id]?.label ?? id, value: shownValue(job, id, fields[id]) })));
 }
 
@@ -171,7 +232,10 @@ function isAttached({ protocol }: Paperwork, id: string, recorded: Recorded | un
 function agents(job: Paperwork): readonly Block[] {
   const { incident, words } = job;
   if (incident.agents.length === 0) return [paragraph(words.noAgents)];
-  return incident.agents.flatMap((fields, i) => [subheading(fill(words.agent, { n: String(i + 1) })), ...fieldRows(job, fields)]);
+  return incident.agents.flatMap((fields, i) => [
+    subheading(fill(words.agent, { n: String(i + 1) })),
+    ...fieldRows(job, fields),
+  ]);
 }
 
 function paperBlocks(job: Paperwork, paper: Paper, index: number): readonly Block[] {
@@ -194,12 +258,24 @@ function paperBlocks(job: Paperwork, paper: Paper, index: number): readonly Bloc
 
 function timeline(job: Paperwork): readonly Block[] {
   const { incident, words } = job;
-  const takenBack = new Map(incident.entries.flatMap((entry) => (entry.what.type === "returned" ? [[entry.what.undoes, clock(whenOf(entry))] as const] : [])));
+  const takenBack = new Map(
+    incident.entries.flatMap((entry) =>
+      entry.what.type === "returned" ? [[entry.what.undoes, clock(whenOf(entry))] as const] : [],
+    ),
+  );
   const rows = incident.entries.flatMap((entry) => {
     const back = takenBack.get(entry.n);
     const [screen, written] = happened(job, entry);
-    const moved = entry.jump === undefined ? [] : [[clock(whenOf(entry)), "", fill(words.jumped, { seconds: String(entry.jump) })]];
-    return [...moved, [clock(whenOf(entry)), screen, back === undefined ? written : `${written} ${fill(words.takenBack, { time: back })}`]];
+    const moved =
+      entry.jump === undefined ? [] : [[clock(whenOf(entry)), "", fill(words.jumped, { seconds: String(entry.jump) })]];
+    return [
+      ...moved,
+      [
+        clock(whenOf(entry)),
+        screen,
+        back === undefined ? written : `${written} ${fill(words.takenBack, { time: back })}`,
+      ],
+    ];
   });
   return [heading(words.timeline), { kind: "table", head: words.timelineHead, widths: [1, 6, 5], rows }];
 }
@@ -217,8 +293,13 @@ function happened(job: Paperwork, { what }: Entry): readonly [string, string] {
     case "examined":
       return [what.ask, what.answer.label];
     case "recorded": {
-      const labels = Object.entries(what.fields).filter(([id]) => protocol.fields[id]?.prints === "report").map(([, { label }]) => label);
-      return [aboutWords(words, what.about), labels.length > 0 ? fill(words.wroteDown, { labels: labels.join(", ") }) : words.wroteWithheld];
+      const labels = Object.entries(what.fields)
+        .filter(([id]) => protocol.fields[id]?.prints === "report")
+        .map(([, { label }]) => label);
+      return [
+        aboutWords(words, what.about),
+        labels.length > 0 ? fill(words.wroteDown, { labels: labels.join(", ") }) : words.wroteWithheld,
+      ];
     }
     case "interrupted":
       return ["", words.interrupted[what.key]];
@@ -233,7 +314,16 @@ function happened(job: Paperwork, { what }: Entry): readonly [string, string] {
     case "paused":
       return ["", words.paused[what.cause]];
     case "resumed":
-      return ["", what.found ? fill(words.resumedFound, { line: String(what.found.line), what: what.found.what, keptIn: what.found.keptIn }) : words.resumed];
+      return [
+        "",
+        what.found
+          ? fill(words.resumedFound, {
+              line: String(what.found.line),
+              what: what.found.what,
+              keptIn: what.found.keptIn,
+            })
+          : words.resumed,
+      ];
     case "ended":
       return ["", fill(words.ended, { outcome: what.outcome })];
   }
@@ -245,25 +335,44 @@ function said(say: string | undefined): readonly string[] {
 
 function aboutWords(words: ReportWords, about: About | undefined): string {
   if (about === undefined) return "";
-  return "agent" in about ? fill(words.about.agent, { n: String(about.agent + 1) }) : fill(words.about.paper, { n: String(about.paper + 1) });
+  return "agent" in about
+    ? fill(words.about.agent, { n: String(about.agent + 1) })
+    : fill(words.about.paper, { n: String(about.paper + 1) });
 }
 
 function attachments({ incident, words, imprint }: Paperwork): readonly Block[] {
   const kept = incident.attachments;
   if (kept.length === 0) return [heading(words.attachments), paragraph(words.noAttachments)];
-  const rows = kept.map((file) => [[file.name, aboutWords(words, file.about)].filter(Boolean).join(", "), words.kinds[file.media], fill(words.bytes, { kb: String(Math.ceil(file.bytes / 1024)) }), file.sha256]);
-  const pictures = imprint.withPictures ? kept.filter((file) => file.media === "image/jpeg" || file.media === "image/png") : [];
+  const rows = kept.map((file) => [
+    [file.name, aboutWords(words, file.about)].filter(Boolean).join(", "),
+    words.kinds[file.media],
+    fill(words.bytes, { kb: String(Math.ceil(file.bytes / 1024)) }),
+    file.sha256,
+  ]);
+  const pictures = imprint.withPictures
+    ? kept.filter((file) => file.media === "image/jpeg" || file.media === "image/png")
+    : [];
   return [
     heading(words.attachments),
     { kind: "table", head: words.attachmentHead, widths: [4, 3, 2, 5], rows },
     ...(imprint.withPictures ? [] : [paragraph(words.picturesLeftOut, "quiet")]),
-    ...pictures.map((file): Block => ({ kind: "picture", sha256: file.sha256, alt: fill(words.pictureAlt, { name: file.name }), caption: file.name, lost: fill(words.pictureLost, { sha256: file.sha256 }) })),
+    ...pictures.map(
+      (file): Block => ({
+        kind: "picture",
+        sha256: file.sha256,
+        alt: fill(words.pictureAlt, { name: file.name }),
+        caption: file.name,
+        lost: fill(words.pictureLost, { sha256: file.sha256 }),
+      }),
+    ),
   ];
 }
 
 function corrections(job: Paperwork): readonly Block[] {
   const { words } = job;
-  const rows = [...takenBackRows(job), ...changedRows(job)].toSorted((a, b) => (a.at < b.at ? -1 : 1)).map(({ cells }) => cells);
+  const rows = [...takenBackRows(job), ...changedRows(job)]
+    .toSorted((a, b) => (a.at < b.at ? -1 : 1))
+    .map(({ cells }) => cells);
   if (rows.length === 0) return [heading(words.corrections), paragraph(words.noCorrections)];
   return [heading(words.corrections), { kind: "table", head: words.correctionHead, widths: [4, 4, 4, 2, 3], rows }];
 }
@@ -277,10 +386,16 @@ function takenBackRows(job: Paperwork): readonly Change[] {
     const { what } = entry;
     if (what.type !== "returned") return [];
     const old = incident.entries.find(({ n }) => n === what.undoes);
-    const later = incident.entries.find(({ n, what: next }) => n > entry.n && !incident.undone.has(n) && old !== undefined && answersSame(old.what, next));
+    const later = incident.entries.find(
+      ({ n, what: next }) => n > entry.n && !incident.undone.has(n) && old !== undefined && answersSame(old.what, next),
+    );
     if (old === undefined) return [];
     const at = whenOf(entry);
-    if (old.what.type === "recorded") return takenBackFields(job, entry.n, old.what).map((cells) => ({ at, cells: [...cells, clock(at), words.noReason] }));
+    if (old.what.type === "recorded")
+      return takenBackFields(job, entry.n, old.what).map((cells) => ({
+        at,
+        cells: [...cells, clock(at), words.noReason],
+      }));
     const [screen, written] = happened(job, old);
     const now = later ? happened(job, later)[1] : words.withdrawn;
     return [{ at, cells: [screen.split("\n").at(-1) ?? "", written, now, clock(at), words.noReason] }];
@@ -288,9 +403,20 @@ function takenBackRows(job: Paperwork): readonly Change[] {
 }
 
 /** Fields that were taken back with entry `n`, each with what it said and what was written in its place. */
-function takenBackFields(job: Paperwork, n: number, old: Extract<Entry["what"], { type: "recorded" }>): readonly (readonly string[])[] {
+function takenBackFields(
+  job: Paperwork,
+  n: number,
+  old: Extract<Entry["what"], { type: "recorded" }>,
+): readonly (readonly string[])[] {
   const { incident, words } = job;
-  const later = incident.entries.flatMap(({ n: at, what }) => (at > n && !incident.undone.has(at) && what.type === "recorded" && JSON.stringify(what.about) === JSON.stringify(old.about) ? [what.fields] : []));
+  const later = incident.entries.flatMap(({ n: at, what }) =>
+    at > n &&
+    !incident.undone.has(at) &&
+    what.type === "recorded" &&
+    JSON.stringify(what.about) === JSON.stringify(old.about)
+      ? [what.fields]
+      : [],
+  );
   const where = old.about === undefined ? "" : `, ${aboutWords(words, old.about)}`;
   return Object.entries(old.fields).map(([id, before]) => {
     const now = later.find((fields) => fields[id] !== undefined)?.[id];
@@ -312,13 +438,26 @@ function answersSame(a: Entry["what"], b: Entry["what"]): boolean {
 /** Fields whose value was corrected. Fields that are not printed are told by name alone. */
 function changedRows(job: Paperwork): readonly Change[] {
   const { incident, words } = job;
-  const scopes = [["", incident.fields] as const, ...incident.agents.map((fields, i) => [`, ${fill(words.about.agent, { n: String(i + 1) })}`, fields] as const), ...incident.papers.map(({ fields }, i) => [`, ${fill(words.about.paper, { n: String(i + 1) })}`, fields] as const)];
+  const scopes = [
+    ["", incident.fields] as const,
+    ...incident.agents.map((fields, i) => [`, ${fill(words.about.agent, { n: String(i + 1) })}`, fields] as const),
+    ...incident.papers.map(({ fields }, i) => [`, ${fill(words.about.paper, { n: String(i + 1) })}`, fields] as const),
+  ];
   return scopes.flatMap(([where, fields]) =>
     Object.entries(fields).flatMap(([id, recorded]) =>
       recorded.before.map((former, i) => {
         const next = recorded.before[i + 1] ?? recorded;
         const label = job.protocol.fields[id]?.label ?? recorded.label;
-        return { at: former.changedAt, cells: [`${label}${where}`, shownOrKept(job, id, former), shownOrKept(job, id, next), clock(former.changedAt), former.reason ?? words.noReason] };
+        return {
+          at: former.changedAt,
+          cells: [
+            `${label}${where}`,
+            shownOrKept(job, id, former),
+            shownOrKept(job, id, next),
+            clock(former.changedAt),
+            former.reason ?? words.noReason,
+          ],
+        };
       }),
     ),
   );

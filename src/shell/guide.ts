@@ -68,14 +68,20 @@ function begun(entries: readonly Entry[]): Incident {
   return incident;
 }
 
-type Answer = { readonly kind: "reply"; readonly reply: Reply } | { readonly kind: "added" } | { readonly kind: "left"; readonly how: "stopped" | "signal" };
+type Answer =
+  | { readonly kind: "reply"; readonly reply: Reply }
+  | { readonly kind: "added" }
+  | { readonly kind: "left"; readonly how: "stopped" | "signal" };
 
 /** Asks until there is a reply, others have added something, or somebody stops the guide. */
 async function askOnce(desk: Desk, incident: Incident, asked: Question, refused: string | undefined): Promise<Answer> {
   const redraw = new AbortController();
   const stopWatching = desk.journal.watch(() => redraw.abort());
   try {
-    const reply = await desk.prompter.ask(screen(desk, incident, asked, refused), AbortSignal.any([redraw.signal, desk.signal]));
+    const reply = await desk.prompter.ask(
+      screen(desk, incident, asked, refused),
+      AbortSignal.any([redraw.signal, desk.signal]),
+    );
     return { kind: "reply", reply };
   } catch (error) {
     if (desk.signal.aborted) return { kind: "left", how: "signal" };
@@ -91,9 +97,11 @@ async function askOnce(desk: Desk, incident: Incident, asked: Question, refused:
 function screen(desk: Desk, incident: Incident, asked: Question, refused: string | undefined): Screen {
   const { journal, words } = desk;
   const last = incident.entries.at(-1);
-  const unwritten = journal.pending > 0 ? [fill(words.notWritten, { count: String(journal.pending), why: journal.why ?? "" })] : [];
+  const unwritten =
+    journal.pending > 0 ? [fill(words.notWritten, { count: String(journal.pending), why: journal.why ?? "" })] : [];
   const jumped = last?.jump === undefined ? [] : [fill(words.clockMoved, { seconds: String(last.jump) })];
-  const note = last?.what.type === "noted" && last.what.from === "second" ? [fill(words.noteCame, { text: last.what.text })] : [];
+  const note =
+    last?.what.type === "noted" && last.what.from === "second" ? [fill(words.noteCame, { text: last.what.text })] : [];
   return {
     question: asked,
     title: desk.title,
@@ -121,7 +129,12 @@ function after({ journal }: Desk, incident: Incident, { added, refold }: Added):
   return refold ? begun(journal.entries) : added.reduce<Incident>(evolve, incident);
 }
 
-async function pause(desk: Desk, incident: Incident, asked: Question, how: "stopped" | "signal" | "answersEnded"): Promise<Incident> {
+async function pause(
+  desk: Desk,
+  incident: Incident,
+  asked: Question,
+  how: "stopped" | "signal" | "answersEnded",
+): Promise<Incident> {
   const cause = how === "stopped" ? "asked" : how;
   return await write(desk, incident, { type: "paused", step: asked.step, cause });
 }

@@ -15,8 +15,16 @@ export function takeIn(path: string): { readonly file: StoredFile; readonly byte
   const name = basename(place);
   const bytes = readWhole(place, name);
   const media = mediaOf(bytes);
-  if (media === undefined) throw new Problem("usage", `${name} is not a picture or a PDF`, isHeic(bytes) ? "it is a HEIC picture: save it as JPEG, then attach that" : "attach a JPEG, PNG, TIFF or PDF");
-  return { file: { name, media, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") }, bytes };
+  if (media === undefined)
+    throw new Problem(
+      "usage",
+      `${name} is not a picture or a PDF`,
+      isHeic(bytes) ? "it is a HEIC picture: save it as JPEG, then attach that" : "attach a JPEG, PNG, TIFF or PDF",
+    );
+  return {
+    file: { name, media, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") },
+    bytes,
+  };
 }
 
 function readWhole(place: string, name: string): Buffer {
@@ -30,7 +38,12 @@ function readWhole(place: string, name: string): Buffer {
     throw new Problem("usage", `${place} cannot be found`, "check the name and the folder");
   }
   if (size === 0) throw new Problem("usage", `${name} is empty`, "take the picture or the scan again");
-  if (size > LARGEST) throw new Problem("usage", `${name} is ${Math.ceil(size / 1024 / 1024)} MB`, "50 MB at most: scan it smaller, or in parts");
+  if (size > LARGEST)
+    throw new Problem(
+      "usage",
+      `${name} is ${Math.ceil(size / 1024 / 1024)} MB`,
+      "50 MB at most: scan it smaller, or in parts",
+    );
   try {
     return readFileSync(place);
   } catch {

@@ -584,7 +584,10 @@ function questionBlocks(asking: Asking, room: number): readonly Block[] {
   const width = widthOf(terminal);
   const notices = view.notices.flatMap((notice) => indented(notice, width, 1));
   const blocks: readonly Block[] = [
-    { lines: say === undefined ? [] : labelled(asking, isCall ? words.phone : words.say, `"${say}"`, terminal.paint.strong) },
+    {
+      lines:
+        say === undefined ? [] : labelled(asking, isCall ? words.phone : words.say, `"${say}"`, terminal.paint.strong),
+    },
     {
       lines: [...todo, ...(never === undefined ? [] : [never])].flatMap((line, at) =>
         labelled(asking, at === 0 ? words.do : "", line),

@@ -17,24 +17,45 @@ export type Shelved = { readonly protocol: Protocol; readonly bytes: Uint8Array;
  * @throws Problem `template` when there is none, or when the site's own has a fault.
  */
 export async function openProtocol(id: string, setting: Setting, folder?: string): Promise<Shelved> {
-  return await shelved(await compiled(`protocols/${id}.${setting}.en.json`, folder, `there is no protocol "${id}" for a ${setting}`));
+  return await shelved(
+    await compiled(`protocols/${id}.${setting}.en.json`, folder, `there is no protocol "${id}" for a ${setting}`),
+  );
 }
 
 /** A protocol out of the bytes that an encounter kept. */
 export async function shelved(bytes: Uint8Array): Promise<Shelved> {
   const { createHash } = await import("node:crypto"); // four milliseconds that the first screen does not need
-  return { protocol: JSON.parse(Buffer.from(bytes).toString("utf8")) as Protocol, bytes, hash: createHash("sha256").update(bytes).digest("hex") };
+  return {
+    protocol: JSON.parse(Buffer.from(bytes).toString("utf8")) as Protocol,
+    bytes,
+    hash: createHash("sha256").update(bytes).digest("hex"),
+  };
 }
 
 /** What the launcher paints: the first step's words for each setting, placeholders and all. */
 export type FirstWords = {
   readonly default: string;
-  readonly langs: Readonly<Record<string, { readonly never: string; readonly settings: Readonly<Record<string, { readonly say: string; readonly do: readonly string[]; readonly values: Readonly<Record<string, string>> }>> }>>;
+  readonly langs: Readonly<
+    Record<
+      string,
+      {
+        readonly never: string;
+        readonly settings: Readonly<
+          Record<
+            string,
+            { readonly say: string; readonly do: readonly string[]; readonly values: Readonly<Record<string, string>> }
+          >
+        >;
+      }
+    >
+  >;
 };
 
 /** The words of the first screen, without a whole protocol. */
 export async function openFirstWords(): Promise<FirstWords> {
-  return JSON.parse((await compiled("first.json", undefined, "the first words are not built")).toString("utf8")) as FirstWords;
+  return JSON.parse(
+    (await compiled("first.json", undefined, "the first words are not built")).toString("utf8"),
+  ) as FirstWords;
 }
 
 /** Every other word on screen and paper. */

@@ -11,7 +11,12 @@ import type { Sheet } from "../core/sheet-blocks.ts";
 import { hasCode, whyNot } from "./disk.ts";
 
 /** What a report is made from. `folder`: where the attachments are. */
-export type Reported = { readonly incident: Incident; readonly protocol: Protocol; readonly imprint: Imprint; readonly folder: string };
+export type Reported = {
+  readonly incident: Incident;
+  readonly protocol: Protocol;
+  readonly imprint: Imprint;
+  readonly folder: string;
+};
 
 export function sheetOf({ incident, protocol, imprint }: Reported, words: ReportWords): Sheet {
   return incidentSheet(incident, protocol, words, imprint);
@@ -20,7 +25,10 @@ export function sheetOf({ incident, protocol, imprint }: Reported, words: Report
 /** Makes the PDF at `path`, in a folder that is there, and gives its full path. @throws Problem `report` when the disk does not take it. */
 export async function writeReport(reported: Reported, words: ReportWords, path: string): Promise<string> {
   const { renderPdf } = await import("./pdf.ts");
-  const bytes = await renderPdf(sheetOf(reported, words), reported.imprint.withPictures ? pictures(reported) : new Map());
+  const bytes = await renderPdf(
+    sheetOf(reported, words),
+    reported.imprint.withPictures ? pictures(reported) : new Map(),
+  );
   const full = resolve(path);
   const fresh = `${full}.new`;
   try {
@@ -30,7 +38,11 @@ export async function writeReport(reported: Reported, words: ReportWords, path: 
     takeAway(fresh);
     const why = whatStandsThere(error) ?? whyNot(error);
     if (why === undefined) throw error;
-    throw new Problem("report", `the report cannot be written to ${full}: ${why}`, "name another place with --out FILE");
+    throw new Problem(
+      "report",
+      `the report cannot be written to ${full}: ${why}`,
+      "name another place with --out FILE",
+    );
   }
   return full;
 }

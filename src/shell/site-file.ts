@@ -2,7 +2,16 @@
 // the first screen needs no parser. The .json holds the text of the .yaml it was made from and is made anew when that differs.
 
 import { isUtf8 } from "node:buffer";
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { Document } from "yaml";
 import { Problem } from "../core/problem.ts";
@@ -10,7 +19,15 @@ import type { Site } from "../core/site.ts";
 import { siteTitle, siteValues } from "../core/site-words.ts";
 
 /** What the launcher and the first screen read. */
-type SiteJson = { readonly v: 1; readonly yaml: string; readonly setting?: string; readonly lang: "en"; readonly title?: string; readonly values: Readonly<Record<string, string>>; readonly site: Site };
+type SiteJson = {
+  readonly v: 1;
+  readonly yaml: string;
+  readonly setting?: string;
+  readonly lang: "en";
+  readonly title?: string;
+  readonly values: Readonly<Record<string, string>>;
+  readonly site: Site;
+};
 
 /**
  * The site as it is set up; an empty one when nothing is. @throws Problem `usage` for a `site.yaml` that is wrong,
@@ -47,7 +64,11 @@ export async function saveSite(data: string, site: Site): Promise<void> {
     const { whyNot } = await import("./disk.ts");
     const why = whyNot(error);
     if (why === undefined) throw error;
-    throw new Problem("usage", `the site cannot be saved in ${data}: ${why}`, "free the folder or make room, then do it again");
+    throw new Problem(
+      "usage",
+      `the site cannot be saved in ${data}: ${why}`,
+      "free the folder or make room, then do it again",
+    );
   }
   writeMade(data, yaml, site);
 }
@@ -58,8 +79,12 @@ export function isSetUp(data: string): boolean {
 }
 
 async function parseSite(bytes: Buffer, name: string): Promise<Site> {
-  const [{ LineCounter, parseDocument }, { Site: Schema }] = await Promise.all([import("yaml"), import("../core/site.ts")]);
-  const wrong = (line: number, what: string) => new Problem("usage", `${name}:${line}: ${what}`, "put it right, or run: threshold setup");
+  const [{ LineCounter, parseDocument }, { Site: Schema }] = await Promise.all([
+    import("yaml"),
+    import("../core/site.ts"),
+  ]);
+  const wrong = (line: number, what: string) =>
+    new Problem("usage", `${name}:${line}: ${what}`, "put it right, or run: threshold setup");
   const text = bytes.toString("utf8");
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
@@ -67,12 +92,17 @@ async function parseSite(bytes: Buffer, name: string): Promise<Site> {
   if (!isUtf8(bytes)) throw wrong(lineOf(text.indexOf("\ufffd")), "this is not UTF-8");
   const broken = document.errors[0];
   if (broken) throw wrong(broken.linePos?.[0].line ?? 1, "not YAML");
-  const parsed = Schema.safeParse(valueOf(document, (alias, what) => wrong(lineOf(text.indexOf(`*${alias}`)), what)) ?? {});
+  const parsed = Schema.safeParse(
+    valueOf(document, (alias, what) => wrong(lineOf(text.indexOf(`*${alias}`)), what)) ?? {},
+  );
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const keys = [...(issue?.path ?? []), ...(issue?.code === "unrecognized_keys" ? [issue.keys[0]] : [])].map(String);
   const says = issue?.message ?? "not as it should be";
-  throw wrong(lineOf(placeOf(document, keys)), `${keys.length > 0 ? `${keys.join(".")}: ` : ""}${says.charAt(0).toLowerCase()}${says.slice(1)}`);
+  throw wrong(
+    lineOf(placeOf(document, keys)),
+    `${keys.length > 0 ? `${keys.join(".")}: ` : ""}${says.charAt(0).toLowerCase()}${says.slice(1)}`,
+  );
 }
 
 /** What the YAML says; an alias that stands for nothing, or for too much, makes it `wrong`. */
@@ -81,7 +111,10 @@ function valueOf(document: Document, wrong: (alias: string, what: string) => Pro
     return document.toJS();
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
-    throw wrong(/alias\): (\S+)$/.exec(error.message)?.[1] ?? "", `${error.message.charAt(0).toLowerCase()}${error.message.slice(1)}`);
+    throw wrong(
+      /alias\): (\S+)$/.exec(error.message)?.[1] ?? "",
+      `${error.message.charAt(0).toLowerCase()}${error.message.slice(1)}`,
+    );
   }
 }
 
@@ -97,7 +130,9 @@ function placeOf(document: Document, keys: readonly string[]): number {
 function readMade(data: string): SiteJson | undefined {
   try {
     const made = JSON.parse(bytesOf(join(data, "site.json"))?.toString("utf8") ?? "null") as SiteJson | null;
-    return made?.v === 1 && typeof made.yaml === "string" && typeof made.site === "object" && made.site !== null ? made : undefined;
+    return made?.v === 1 && typeof made.yaml === "string" && typeof made.site === "object" && made.site !== null
+      ? made
+      : undefined;
   } catch {
     return undefined;
   }
@@ -105,7 +140,15 @@ function readMade(data: string): SiteJson | undefined {
 
 function writeMade(data: string, yaml: Buffer, site: Site): void {
   const title = siteTitle(site);
-  const made: SiteJson = { v: 1, yaml: yaml.toString("utf8"), ...(site.setting && { setting: site.setting }), lang: site.language ?? "en", ...(title !== undefined && { title }), values: siteValues(site), site };
+  const made: SiteJson = {
+    v: 1,
+    yaml: yaml.toString("utf8"),
+    ...(site.setting && { setting: site.setting }),
+    lang: site.language ?? "en",
+    ...(title !== undefined && { title }),
+    values: siteValues(site),
+    site,
+  };
   try {
     replaceFile(join(data, "site.json"), Buffer.from(`${JSON.stringify(made)}\n`, "utf8"));
   } catch {

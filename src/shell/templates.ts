@@ -35,7 +35,10 @@ export function compileTemplates(folder: string): { readonly files: readonly Com
   const first = protocols.filter(({ id }) => id === "nyc" || protocols.every((other) => other.id !== "nyc"));
   return {
     files: [
-      ...protocols.map((protocol) => ({ path: protocolPath(protocol.id, protocol.setting), bytes: `${JSON.stringify(protocol)}\n` })),
+      ...protocols.map((protocol) => ({
+        path: protocolPath(protocol.id, protocol.setting),
+        bytes: `${JSON.stringify(protocol)}\n`,
+      })),
       { path: `words.${LANGUAGE}.json`, bytes: `${JSON.stringify(words.value)}\n` },
       { path: "first.json", bytes: `${JSON.stringify(firstWords(first, words.value))}\n` },
     ],
@@ -55,24 +58,51 @@ export function templateFaults(folder: string): readonly { readonly message: str
 
 function protocolNames(folder: string): readonly string[] {
   const path = join(folder, "protocols");
-  if (!existsSync(path)) throw new Problem("template", `${path} does not exist`, "a templates folder holds protocols/, instruments/, record/ and words/");
-  const names = readdirSync(path).filter((file) => /^[a-z][a-z0-9-]*\.yaml$/.test(file)).map((file) => basename(file, ".yaml"));
-  if (names.length === 0) throw new Problem("template", `${path} holds no protocol`, "a protocol is a graph such as nyc.yaml and its words, nyc.en.yaml");
+  if (!existsSync(path))
+    throw new Problem(
+      "template",
+      `${path} does not exist`,
+      "a templates folder holds protocols/, instruments/, record/ and words/",
+    );
+  const names = readdirSync(path)
+    .filter((file) => /^[a-z][a-z0-9-]*\.yaml$/.test(file))
+    .map((file) => basename(file, ".yaml"));
+  if (names.length === 0)
+    throw new Problem(
+      "template",
+      `${path} holds no protocol`,
+      "a protocol is a graph such as nyc.yaml and its words, nyc.en.yaml",
+    );
   return names;
 }
 
-type ReadParts = { readonly parts: Parts; readonly files: Readonly<Record<Fault["part"], File<unknown>>>; readonly instruments: Readonly<Record<string, File<unknown>>> };
+type ReadParts = {
+  readonly parts: Parts;
+  readonly files: Readonly<Record<Fault["part"], File<unknown>>>;
+  readonly instruments: Readonly<Record<string, File<unknown>>>;
+};
 
 function readParts(folder: string, name: string, words: File<unknown>): ReadParts {
   const graph = readFile(join(folder, "protocols", `${name}.yaml`), Graph);
   const spoken = readFile(join(folder, "protocols", `${name}.${LANGUAGE}.yaml`), ProtocolWords);
   const fields = readFile(join(folder, "record", "fields.yaml"), FieldsFile);
   const look = readFile(join(folder, "instruments", "look.yaml"), LookGraph);
-  const kinds = readdirSync(join(folder, "instruments")).filter((file) => file.endsWith(".yaml") && file !== "look.yaml").toSorted();
-  const instruments = Object.fromEntries(kinds.map((file) => [basename(file, ".yaml"), readFile(join(folder, "instruments", file), Instrument)]));
+  const kinds = readdirSync(join(folder, "instruments"))
+    .filter((file) => file.endsWith(".yaml") && file !== "look.yaml")
+    .toSorted();
+  const instruments = Object.fromEntries(
+    kinds.map((file) => [basename(file, ".yaml"), readFile(join(folder, "instruments", file), Instrument)]),
+  );
   const record = RecordWords.parse(words.value);
   return {
-    parts: { graph: graph.value, words: spoken.value, fields: fields.value.fields, look: look.value, instruments: Object.fromEntries(Object.entries(instruments).map(([id, file]) => [id, file.value])), record },
+    parts: {
+      graph: graph.value,
+      words: spoken.value,
+      fields: fields.value.fields,
+      look: look.value,
+      instruments: Object.fromEntries(Object.entries(instruments).map(([id, file]) => [id, file.value])),
+      record,
+    },
     files: { graph, words: spoken, fields, look, instruments: look, record: words },
     instruments,
   };
@@ -80,12 +110,17 @@ function readParts(folder: string, name: string, words: File<unknown>): ReadPart
 
 function located({ parts, files }: ReadParts): readonly { readonly message: string; readonly hint: string }[] {
   const torn = variantFaults(parts);
-  return (torn.length > 0 ? torn : faults(parts)).map((fault) => ({ message: `${files[fault.part].name}:${files[fault.part].lineOf(fault.path)}: ${fault.message}`, hint: fault.hint }));
+  return (torn.length > 0 ? torn : faults(parts)).map((fault) => ({
+    message: `${files[fault.part].name}:${files[fault.part].lineOf(fault.path)}: ${fault.message}`,
+    hint: fault.hint,
+  }));
 }
 
 /** Variants that do not make a whole step: `compile` throws at them, so they are looked for first. */
 function variantFaults({ graph, ...others }: Parts): readonly Fault[] {
-  const variants = Object.entries(graph.variants ?? {}).flatMap(([setting, steps]) => Object.entries(steps).map(([id, variant]) => ({ setting: setting as Setting, id, variant })));
+  const variants = Object.entries(graph.variants ?? {}).flatMap(([setting, steps]) =>
+    Object.entries(steps).map(([id, variant]) => ({ setting: setting as Setting, id, variant })),
+  );
   return variants.flatMap(({ setting, id, variant }): readonly Fault[] => {
     try {
       compile({ ...others, graph: { ...graph, variants: { [setting]: { [id]: variant } } } }, setting);
@@ -93,7 +128,14 @@ function variantFaults({ graph, ...others }: Parts): readonly Fault[] {
     } catch (error) {
       if (!(error instanceof z.ZodError)) throw error;
       const { keys, says, hint } = explained(error.issues[0]);
-      return [{ part: "graph", path: ["variants", setting, id, ...keys], message: `step "${id}" in a ${setting}: ${says}`, hint }];
+      return [
+        {
+          part: "graph",
+          path: ["variants", setting, id, ...keys],
+          message: `step "${id}" in a ${setting}: ${says}`,
+          hint,
+        },
+      ];
     }
   });
 }
@@ -101,7 +143,12 @@ function variantFaults({ graph, ...others }: Parts): readonly Fault[] {
 function compileProtocol(folder: string, name: string, words: File<Words>): readonly Protocol[] {
   const read = readParts(folder, name, words);
   const [first, ...others] = located(read);
-  if (first) throw new Problem("template", others.length > 0 ? `${first.message} (and ${others.length} more)` : first.message, first.hint);
+  if (first)
+    throw new Problem(
+      "template",
+      others.length > 0 ? `${first.message} (and ${others.length} more)` : first.message,
+      first.hint,
+    );
   return read.parts.graph.settings.map((setting) => compile(read.parts, setting));
 }
 
@@ -118,7 +165,19 @@ function firstWords(protocols: readonly Protocol[], words: Words) {
     }),
   );
   const { say, phone, do: todo } = words.screen;
-  return { v: 1, default: LANGUAGE, langs: { [LANGUAGE]: { say, phone, do: todo, never: protocols[0]?.never ?? "", settings: { unset: settings["shelter"], ...settings } } } };
+  return {
+    v: 1,
+    default: LANGUAGE,
+    langs: {
+      [LANGUAGE]: {
+        say,
+        phone,
+        do: todo,
+        never: protocols[0]?.never ?? "",
+        settings: { unset: settings["shelter"], ...settings },
+      },
+    },
+  };
 }
 
 /** Reads and checks one file. @throws Problem `template`: file, line, what is wrong, what would be right. */
@@ -127,7 +186,12 @@ function readFile<T>(path: string, schema: z.ZodType<T>): File<T> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, version: "1.2", uniqueKeys: true });
   const broken = document.errors[0];
-  if (broken) throw new Problem("template", `${path}:${broken.linePos?.[0].line ?? 1}: ${sentence(broken.message.split("\n")[0]?.replace(/ at line .*$/, ""))}`, "put the YAML right; indent with spaces and quote text that holds a colon");
+  if (broken)
+    throw new Problem(
+      "template",
+      `${path}:${broken.linePos?.[0].line ?? 1}: ${sentence(broken.message.split("\n")[0]?.replace(/ at line .*$/, ""))}`,
+      "put the YAML right; indent with spaces and quote text that holds a colon",
+    );
   const lineOf = (keys: readonly (string | number)[]) => lineAt(document, lines, keys);
   const parsed = schema.safeParse(valueOf(document, path, text));
   if (parsed.success) return { name: path, value: parsed.data, lineOf };
@@ -143,7 +207,8 @@ function readText(path: string): string {
     throw new Problem("template", `${path} cannot be read`, "put the file there, or name another folder of templates");
   }
   const text = bytes.toString("utf8");
-  if (!isUtf8(bytes)) throw new Problem("template", `${path}:${lineOfText(text, "\ufffd")}: this is not UTF-8`, "save the file as UTF-8");
+  if (!isUtf8(bytes))
+    throw new Problem("template", `${path}:${lineOfText(text, "\ufffd")}: this is not UTF-8`, "save the file as UTF-8");
   return text;
 }
 
@@ -154,7 +219,11 @@ function valueOf(document: Document, path: string, text: string): unknown {
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
     const alias = /alias\): (\S+)$/.exec(error.message)?.[1];
-    throw new Problem("template", `${path}:${alias === undefined ? 1 : lineOfText(text, `*${alias}`)}: ${sentence(error.message)}`, "write the words out, or set the anchor (&name) before the alias (*name)");
+    throw new Problem(
+      "template",
+      `${path}:${alias === undefined ? 1 : lineOfText(text, `*${alias}`)}: ${sentence(error.message)}`,
+      "write the words out, or set the anchor (&name) before the alias (*name)",
+    );
   }
 }
 
@@ -163,11 +232,19 @@ function lineOfText(text: string, wanted: string): number {
 }
 
 /** An issue of zod's in words: the keys that lead to it, what is wrong, what would be right. */
-function explained(first: z.core.$ZodIssue | undefined): { readonly keys: readonly (string | number)[]; readonly says: string; readonly hint: string } {
+function explained(first: z.core.$ZodIssue | undefined): {
+  readonly keys: readonly (string | number)[];
+  readonly says: string;
+  readonly hint: string;
+} {
   const issue = deepest(first);
   const keys = (issue?.path ?? []).map((key) => (typeof key === "number" ? key : String(key)));
   const extra = issue?.code === "unrecognized_keys" ? [issue.keys[0] ?? ""] : [];
-  return { keys: [...keys, ...extra], says: `${keys.length > 0 ? `${keys.join(".")}: ` : ""}${sentence(issue?.message)}`, hint: expected(issue) };
+  return {
+    keys: [...keys, ...extra],
+    says: `${keys.length > 0 ? `${keys.join(".")}: ` : ""}${sentence(issue?.message)}`,
+    hint: expected(issue),
+  };
 }
 
 /** Of a union, the issue of the member that came furthest. */
@@ -186,7 +263,8 @@ function sentence(message: string | undefined): string {
 
 function expected(issue: z.core.$ZodIssue | undefined): string {
   if (issue?.code === "unrecognized_keys") return "take the key out, or put its spelling right";
-  if (issue?.code === "invalid_type") return `write ${issue.expected === "array" ? "a list" : issue.expected === "object" || issue.expected === "record" ? "keys with values" : `a ${issue.expected}`} here`;
+  if (issue?.code === "invalid_type")
+    return `write ${issue.expected === "array" ? "a list" : issue.expected === "object" || issue.expected === "record" ? "keys with values" : `a ${issue.expected}`} here`;
   if (issue?.code === "invalid_value") return `one of ${issue.values.map((value) => `"${String(value)}"`).join(", ")}`;
   if (issue?.code === "too_big") return `${issue.maximum} at most`;
   return "see the same key in the templates that come with Threshold";
