@@ -259,6 +259,7 @@ describe("a line that is typed", () => {
     ["file", "& '/home/desk/a.jpg'", { step: "agents", attach: "/home/desk/a.jpg", for: "seen" }],
     ["file", "~/a.jpg", { step: "agents", attach: "~/a.jpg", for: "seen" }],
     ["file", "/tmp", { step: "agents", attach: "/tmp", for: "seen" }],
+    ["text", "a walk/back", field("a walk/back")],
     ["text", "/back", { step: "agents", back: true }],
     ["text", "/stop", { step: "agents", pause: true }],
     ["text", "/STOP", { step: "agents", pause: true }],
@@ -982,6 +983,7 @@ describe("at a real terminal", () => {
     await pty.until('GOT {"step":"doing","answer":"paper"}');
     pty.send("\u0003");
     await pty.until("SHELL");
+    expect(pty.bytes()).toContain("STOPPED\r\n");
     expect(pty.bytes()).toContain("CODE 130\r\nicanon\r\necho\r\n");
     expect(pty.bytes()).not.toContain("\u001b");
   });
@@ -1106,6 +1108,11 @@ describe("the terminal", () => {
     expect(wrap("abcdefghij", 4)).toEqual(["abcd", "efgh", "ij"]);
     expect(wrap("", 10)).toEqual([""]);
     expect(wrap("好好好", 4)).toEqual(["好好", "好"]);
+  });
+
+  test("columns are counted for the terminal that takes most: one that draws each part of an emoji", () => {
+    expect(columnsOf("abc好")).toBe(5);
+    expect(columnsOf("👩‍👩‍👧")).toBeGreaterThanOrEqual(6);
   });
 
   test("cut shows that something was cut", () => {

@@ -370,7 +370,8 @@ describe.concurrent("stopping, and going on", oneMinute, () => {
       child.stdin.write("half");
       await wait(after);
       child.kill("SIGTERM");
-      return await once(child, "exit");
+      const exit: readonly unknown[] = await once(child, "exit");
+      return exit;
     };
     // On a busy machine it may not have begun to listen, and the signal ends it by itself.
     let ended = await end(600);

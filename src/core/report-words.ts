@@ -63,6 +63,7 @@ export const ReportWords = z.strictObject({
       "attached",
       "corrected",
       "wroteDown",
+      "leftOut",
       "wroteWithheld",
       "returned",
       "resumed",

@@ -293,13 +293,16 @@ function happened(job: Paperwork, { what }: Entry): readonly [string, string] {
     case "examined":
       return [what.ask, what.answer.label];
     case "recorded": {
-      const labels = Object.entries(what.fields)
-        .filter(([id]) => protocol.fields[id]?.prints === "report")
-        .map(([, { label }]) => label);
-      return [
-        aboutWords(words, what.about),
-        labels.length > 0 ? fill(words.wroteDown, { labels: labels.join(", ") }) : words.wroteWithheld,
+      const printed = Object.entries(what.fields).filter(([id]) => protocol.fields[id]?.prints === "report");
+      const [left, written] = [
+        printed.filter(([, { value }]) => isLeft(value)),
+        printed.filter(([, { value }]) => !isLeft(value)),
       ];
+      const lines = [
+        ...(written.length > 0 ? [fill(words.wroteDown, { labels: labelsOf(written) })] : []),
+        ...(left.length > 0 ? [fill(words.leftOut, { labels: labelsOf(left) })] : []),
+      ];
+      return [aboutWords(words, what.about), lines.length > 0 ? lines.join("\n") : words.wroteWithheld];
     }
     case "interrupted":
       return ["", words.interrupted[what.key]];
@@ -327,6 +330,14 @@ function happened(job: Paperwork, { what }: Entry): readonly [string, string] {
     case "ended":
       return ["", fill(words.ended, { outcome: what.outcome })];
   }
+}
+
+function isLeft(value: FieldValue): boolean {
+  return typeof value !== "string" && value.unknown === "notAsked";
+}
+
+function labelsOf(fields: readonly (readonly [string, { readonly label: string }])[]): string {
+  return fields.map(([, { label }]) => label).join(", ");
 }
 
 function said(say: string | undefined): readonly string[] {

@@ -58,7 +58,7 @@ export function isPlain(
 /** Opens the printed desk. It reads lines from now on, and hears those that come while something is asked. */
 export function openPlain(options: PlainOptions): Prompter {
   const { terminal, words, clock = () => performance.now(), timeNow = timeHere, deaf = DEAF } = options;
-  const say = (line: string): void => terminal.say(safe(line));
+  const say = (line: string): void => terminal.say(line);
   const lines = openLines(options.input ?? process.stdin, { clock, early: () => say(words.plain.early) });
   const printed: Printed = { isNoting: false, typed: new Map(), banner: [], hints: new Set() };
   return {
