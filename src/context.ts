@@ -7,7 +7,7 @@ import type { Words } from "./core/product-words.ts";
 import type { Site } from "./core/site.ts";
 import { type Clock, openClock } from "./shell/clock.ts";
 import { openWords } from "./shell/library.ts";
-import type { Prompter } from "./shell/prompter.ts";
+import { isPlain, type Prompter } from "./shell/prompter.ts";
 import { isSetUp, openSiteOrNone } from "./shell/site-file.ts";
 import { openTerminal, type Terminal } from "./shell/terminal.ts";
 
@@ -70,7 +70,7 @@ export function exampleFolder({ env, data }: Context): string {
 }
 
 /** Whoever answers at this terminal. @throws Problem `usage` where there is nobody to ask. */
-export async function openPrompter(context: Context, isPlain: boolean): Promise<Prompter> {
+export async function openPrompter(context: Context, wantsPlain: boolean): Promise<Prompter> {
   const { terminal, words, env } = context;
   if (!terminal.isInteractive)
     throw new Problem(
@@ -78,11 +78,11 @@ export async function openPrompter(context: Context, isPlain: boolean): Promise<
       "a question is asked, and this is not a terminal",
       "answer from a file with --answers FILE, or from a program with --stdio",
     );
-  const isDumb = env["TERM"] === "dumb" || (env["MSYSTEM"] !== undefined && env["MSYSTEM"] !== "");
-  if (isPlain || env["ACCESSIBLE"] || isDumb) {
+  const timeNow = () => context.clock.now().at.slice(11, 16);
+  if (wantsPlain || isPlain(env)) {
     const { openPlain } = await import("./shell/plain.ts");
-    return openPlain({ terminal, words: words.screen });
+    return openPlain({ terminal, words: words.screen, timeNow });
   }
   const { openKeyboard } = await import("./shell/keyboard.ts");
-  return openKeyboard({ terminal, words: words.screen });
+  return openKeyboard({ terminal, words: words.screen, timeNow });
 }

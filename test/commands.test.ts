@@ -416,7 +416,12 @@ describe.concurrent("incident attach", () => {
     expect(more).toEqual([]);
     expect(readFileSync(join(world.folder, "attachments", stored ?? ""))).toEqual(png);
     const file = { name: "scan of paper", media: "image/png", bytes: png.length, sha256: stored };
-    expect(linesOf(world.folder).at(-1)?.entry.what).toEqual({ type: "attached", about: { paper: 0 }, file });
+    expect(linesOf(world.folder).at(-1)?.entry.what).toEqual({
+      type: "attached",
+      about: { paper: 0 },
+      field: "copy",
+      file,
+    });
     expect(await threshold(world, ["incident", "verify", world.number])).toMatchObject({ code: 0 });
   });
 

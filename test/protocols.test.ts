@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { question } from "../src/core/encounter.ts";
-import { SAY_CHARACTERS, SAY_WORDS, waysOut } from "../src/core/faults.ts";
+import { SAY_CHARACTERS, SAY_WORDS } from "../src/core/faults.ts";
+import { waysOut } from "../src/core/faults-graph.ts";
 import type { Incident } from "../src/core/incident.ts";
 import type { Protocol, Step } from "../src/core/protocol.ts";
 import type { Question, Reply } from "../src/core/question.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
-import { labelled } from "../core/encounter.ts";
+import { labelled } from "../core/decide.ts";
 import type { About } from "../core/entry.ts";
 import { type FieldValue, misfit, unknowns } from "../core/field.ts";
 import { fold } from "../core/incident.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
-import { waysOut } from "../core/faults.ts";
+import { waysOut } from "../core/faults-graph.ts";
 import { Problem } from "../core/problem.ts";
 import { fill } from "../core/fill.ts";
 import type { Protocol } from "../core/protocol.ts";

@@ -1,17 +1,13 @@
-import type { About, Sentence, Shown } from "./entry.ts";
-import { type FieldValue, misfit } from "./field.ts";
-import { type Incident, applies, mayHaveMoreAgents, missing, stillAsked } from "./incident.ts";
-import { type Looked, conclude, nextLook } from "./instrument.ts";
-import { Problem } from "./problem.ts";
+import type { About, Shown } from "./entry.ts";
 import { fill } from "./fill.ts";
+import { type Incident, mayHaveMoreAgents, stillAsked } from "./incident.ts";
+import { nextLook } from "./instrument.ts";
+import { Problem } from "./problem.ts";
 import { type Protocol, RETURN, type Step } from "./protocol.ts";
-import type { Choice, Question, Reply } from "./question.ts";
+import type { Choice, Question } from "./question.ts";
 
-// The engine. `question` says what is asked now, `decide` turns a reply into the one sentence that is written down.
-// Both are pure: the incident comes in, nothing goes out but the answer.
-
-/** The file behind an `attach` reply, once the guide has copied it in. */
-export type StoredFile = Extract<Sentence, { type: "attached" }>["file"];
+// One half of the engine: what is asked now. The other half, `decide`, turns a reply into a sentence. Both are pure: the
+// incident comes in, nothing goes out but the answer.
 
 /** What is asked now; undefined when the encounter has ended. */
 export function question(protocol: Protocol, incident: Incident): Question | undefined {
@@ -90,7 +86,7 @@ function recording(protocol: Protocol, incident: Incident, step: Extract<Step, {
   };
 }
 
-function another({ more }: Extract<Step, { kind: "record" }>, incident: Incident): string {
+export function another({ more }: Extract<Step, { kind: "record" }>, incident: Incident): string {
   return fill(more.ask, { n: String(incident.agents.length) });
 }
 
@@ -103,7 +99,7 @@ function whose({ more }: Extract<Step, { kind: "record" }>, about: About | undef
 }
 
 /** The paper that is being looked at, the first that is not done, and what is looked for on it next. */
-function lookedFor(
+export function lookedFor(
   protocol: Protocol,
   incident: Incident,
 ): { paper: number; looksFor: string; seen: Incident["papers"][number]["seen"] } {
@@ -117,7 +113,7 @@ function lookedFor(
 }
 
 /** The step on screen: record steps with nothing left to ask are passed over. @throws Problem `template` when the protocol goes nowhere. */
-function standing(protocol: Protocol, incident: Incident): Step {
+export function standing(protocol: Protocol, incident: Incident): Step {
   let id = incident.step;
   const calledFrom = [...incident.calledFrom];
   for (let hops = 0; hops < 1000; hops++) {
@@ -139,7 +135,7 @@ function filled(protocol: Protocol, incident: Incident, words: string): string {
   return fill(words, { number: incident.opened.number }, incident.opened.values, protocol.values);
 }
 
-function shown(protocol: Protocol, incident: Incident, step: Step): Shown {
+export function shown(protocol: Protocol, incident: Incident, step: Step): Shown {
   return {
     ...(step.say !== undefined && { say: filled(protocol, incident, step.say) }),
     do: step.do.map((line) => filled(protocol, incident, line)),
@@ -147,12 +143,12 @@ function shown(protocol: Protocol, incident: Incident, step: Step): Shown {
   };
 }
 
-function sameAbout(a: About | undefined, b: About | undefined): boolean {
+export function sameAbout(a: About | undefined, b: About | undefined): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** The last entry that moved the guide and still counts. */
-function lastStep(incident: Incident): { readonly n: number; readonly step: string } | undefined {
+export function lastStep(incident: Incident): { readonly n: number; readonly step: string } | undefined {
   for (const { n, what } of incident.entries.toReversed()) {
     if (incident.undone.has(n)) continue;
     if (
@@ -165,308 +161,4 @@ function lastStep(incident: Incident): { readonly n: number; readonly step: stri
       return { n, step: what.step };
   }
   return undefined;
-}
-
-// --- from a reply to a sentence ---
-
-/**
- * The sentence that a reply makes. Nothing is written here. `file` is what an `attach` reply stands for.
- * @throws Problem `usage` when the reply does not answer what is asked; the encounter goes on as it was.
- */
-export function decide(protocol: Protocol, incident: Incident, reply: Reply, file?: StoredFile): Sentence {
-  if (incident.ended)
-    throw new Problem("usage", "the encounter has ended", "add what is missing with: threshold incident correct");
-  const step = standing(protocol, incident);
-  if (reply.step !== step.id)
-    throw new Problem(
-      "usage",
-      `this answers step "${reply.step}", but step "${step.id}" is asked`,
-      `answer "${step.id}" first`,
-    );
-  const happened = reply.at === undefined ? {} : { happenedAt: reply.at };
-  if ("note" in reply) return { type: "noted", ...happened, step: step.id, text: reply.note, from: "desk" };
-  if ("pause" in reply) return { type: "paused", ...happened, step: step.id, cause: "asked" };
-  if ("back" in reply) return { ...goBack(incident, step), ...happened };
-  if ("interrupt" in reply) {
-    if (step.phase !== "live")
-      throw new Problem(
-        "usage",
-        `"${reply.interrupt}" is for while agents are here; step "${step.id}" comes after`,
-        "write it down as a note",
-      );
-    return {
-      type: "interrupted",
-      ...happened,
-      step: step.id,
-      key: reply.interrupt,
-      to: protocol.interrupts[reply.interrupt],
-    };
-  }
-  if ("attach" in reply) {
-    if (file === undefined) throw new Problem("usage", "the file has not been copied in");
-    const { about, for: field } = reply;
-    checkAbout(incident, about);
-    if (field !== undefined) checkFileField(protocol, about, field);
-    return {
-      type: "attached",
-      ...happened,
-      step: step.id,
-      ...(about && { about }),
-      ...(field !== undefined && { field }),
-      file,
-    };
-  }
-  if ("fields" in reply) return { ...record(protocol, incident, step, reply), ...happened };
-  return { ...answer(protocol, incident, step, reply), ...happened };
-}
-
-/** A file may be about an agent or a paper that is there, or the next one; never about one far off, which would make up those between. */
-function checkAbout(incident: Incident, about: About | undefined): void {
-  if (about === undefined) return;
-  const [what, place, many] =
-    "agent" in about ? ["agent", about.agent, incident.agents.length] : ["paper", about.paper, incident.papers.length];
-  if (place > many) throw new Problem("usage", `there is no ${what} ${place + 1}`, `the next one is ${many + 1}`);
-}
-
-function checkFileField(protocol: Protocol, about: About | undefined, id: string): void {
-  const field = protocol.fields[id];
-  if (field?.kind !== "file") {
-    const files = Object.entries(protocol.fields).filter(([, { kind }]) => kind === "file");
-    throw new Problem(
-      "usage",
-      `there is no field "${id}" that a file can answer`,
-      `one of: ${files.map(([name]) => name).join(", ")}`,
-    );
-  }
-  const per = about === undefined ? "incident" : "agent" in about ? "agent" : "paper";
-  if (field.per === per) return;
-  if (field.per === "incident")
-    throw new Problem("usage", `the field "${id}" is about the visit as a whole`, 'leave "about" out');
-  throw new Problem("usage", `the field "${id}" is about one ${field.per}`, `such as "about":{"${field.per}":0}`);
-}
-
-function goBack(incident: Incident, step: Step): Sentence {
-  const last = lastStep(incident);
-  if (last === undefined) throw new Problem("usage", "there is nothing to go back to", "this is the first screen");
-  return { type: "returned", step: step.id, undoes: last.n, to: last.step };
-}
-
-function answer(
-  protocol: Protocol,
-  incident: Incident,
-  step: Step,
-  reply: Extract<Reply, { answer: string }>,
-): Sentence {
-  const asked = question(protocol, incident);
-  const chosen = asked?.choices.find((choice) => choice.id === reply.answer);
-  if (asked?.field !== undefined) {
-    if (chosen === undefined)
-      throw new Problem(
-        "usage",
-        `step "${step.id}" asks for the field "${asked.field.id}"`,
-        `reply with {"step":"${step.id}","fields":{"${asked.field.id}":"..."}}`,
-      );
-    return record(protocol, incident, step, { step: step.id, fields: { [asked.field.id]: chosen.id } });
-  }
-  if (reply.looksFor !== undefined && reply.looksFor !== asked?.looksFor)
-    throw new Problem("usage", `this answers "${reply.looksFor}", but "${asked?.looksFor ?? step.id}" is asked`);
-  if (chosen === undefined) {
-    throw new Problem(
-      "usage",
-      `"${reply.answer}" is no answer to step "${step.id}"`,
-      `one of: ${asked?.choices.map((choice) => choice.id).join(", ")}`,
-    );
-  }
-  const words = shown(protocol, incident, step);
-  switch (step.kind) {
-    case "ask": {
-      const { sets, next } = step.answers.find(({ id }) => id === chosen.id) ?? { next: step.id, sets: undefined };
-      const key = interruptOf(protocol, step, next);
-      if (key !== undefined) return { type: "interrupted", step: step.id, key, to: next };
-      return {
-        type: "answered",
-        step: step.id,
-        shown: words,
-        answer: chosen,
-        ...(sets && { sets: labelledAll(protocol, sets) }),
-        to: next,
-      };
-    }
-    case "tell":
-      return { type: "answered", step: step.id, shown: words, answer: chosen, to: step.next };
-    case "call": {
-      const outcome = chosen.id === "reached" ? "reached" : "unreached";
-      const contact =
-        incident.opened.contacts.find(({ role }) => role === step.role)?.words ??
-        protocol.roles.find(({ id }) => id === step.role)?.label ??
-        step.role;
-      return {
-        type: "called",
-        step: step.id,
-        shown: words,
-        role: step.role,
-        contact,
-        outcome,
-        answer: chosen,
-        to: step.next[outcome],
-      };
-    }
-    case "examine":
-      return examine(protocol, incident, step, chosen);
-    case "record":
-      return chosen.id === "another"
-        ? {
-            type: "answered",
-            step: step.id,
-            shown: { ...words, ask: another(step, incident) },
-            answer: chosen,
-            begins: "agent",
-            to: step.id,
-          }
-        : {
-            type: "answered",
-            step: step.id,
-            shown: { ...words, ask: another(step, incident) },
-            answer: chosen,
-            to: step.next,
-          };
-    case "end":
-      return {
-        type: "ended",
-        step: step.id,
-        outcome: protocol.outcomes[step.outcome] ?? step.outcome,
-        missing: [...missing(protocol, incident)],
-      };
-  }
-}
-
-/** An answer that leads to the step of an interrupt is that interrupt: it comes back to where it was given. */
-function interruptOf(protocol: Protocol, step: Step, next: string): "danger" | "entered" | undefined {
-  if (step.id === next) return undefined;
-  return next === protocol.interrupts.danger ? "danger" : next === protocol.interrupts.entered ? "entered" : undefined;
-}
-
-function examine(
-  protocol: Protocol,
-  incident: Incident,
-  step: Extract<Step, { kind: "examine" }>,
-  chosen: Choice,
-): Sentence {
-  const { paper, looksFor, seen } = lookedFor(protocol, incident);
-  const looked = conclude(protocol.look, protocol.instruments, [...seen, { question: looksFor, answer: chosen.id }]);
-  return {
-    type: "examined",
-    step: step.id,
-    paper,
-    question: looksFor,
-    ask: protocol.look.questions[looksFor]?.ask ?? looksFor,
-    answer: chosen,
-    ...(looked && { looked: named(protocol, looked) }),
-    to: looked ? step.next[looked.route] : step.id,
-  };
-}
-
-function named(protocol: Protocol, { instrument, verdict, route }: Looked) {
-  return { instrument, name: protocol.instruments[instrument]?.name ?? instrument, verdict, route };
-}
-
-function record(
-  protocol: Protocol,
-  incident: Incident,
-  step: Step,
-  reply: Extract<Reply, { fields: unknown }>,
-): Sentence {
-  if (step.kind !== "record")
-    throw new Problem(
-      "usage",
-      `step "${step.id}" asks for an answer, not for fields`,
-      `one of: ${question(protocol, incident)
-        ?.choices.map((choice) => choice.id)
-        .join(", ")}`,
-    );
-  const next = stillAsked(protocol, incident, step)[0];
-  if (next === undefined)
-    throw new Problem("usage", `step "${step.id}" asks "${another(step, incident)}"`, "one of: another, done");
-  const about = reply.about ?? next.about;
-  if (!sameAbout(about, next.about))
-    throw new Problem(
-      "usage",
-      `step "${step.id}" asks about ${next.about ? JSON.stringify(next.about) : "the visit as a whole"}, not ${JSON.stringify(reply.about)}`,
-    );
-  const known = fieldsOf(incident, about);
-  const given: Record<string, FieldValue> = {};
-  // Conditions may rest on values of the same reply, so the fields are taken in the step's own order.
-  for (const id of step.fields) {
-    const value = reply.fields[id];
-    if (value === undefined) continue;
-    const field = protocol.fields[id];
-    const why = field && misfit(field, value);
-    if (why !== undefined) throw new Problem("usage", `field "${id}" of step "${step.id}": ${why}`, field?.ask);
-    if (known[id] !== undefined)
-      throw new Problem(
-        "usage",
-        `field "${id}" of step "${step.id}" has been answered already`,
-        "use: threshold incident correct",
-      );
-    if (!appliesWith(protocol, known, given, id))
-      throw new Problem(
-        "usage",
-        `field "${id}" of step "${step.id}" is not asked here`,
-        `it is asked when ${JSON.stringify(field?.when)}`,
-      );
-    given[id] = value;
-  }
-  const stranger = Object.keys(reply.fields).find((id) => !step.fields.includes(id));
-  if (stranger !== undefined)
-    throw new Problem(
-      "usage",
-      `step "${step.id}" does not ask for the field "${stranger}"`,
-      `one of: ${step.fields.join(", ")}`,
-    );
-  if (reply.rest !== undefined) {
-    for (const id of step.fields)
-      if (given[id] === undefined && known[id] === undefined && appliesWith(protocol, known, given, id))
-        given[id] = { unknown: reply.rest };
-  }
-  if (Object.keys(given).length === 0)
-    throw new Problem("usage", `nothing was given for step "${step.id}"`, `one of: ${step.fields.join(", ")}`);
-  return {
-    type: "recorded",
-    step: step.id,
-    ...(about && { about }),
-    fields: labelledAll(protocol, given),
-    to: step.id,
-  };
-}
-
-function labelledAll(protocol: Protocol, values: Readonly<Record<string, FieldValue>>) {
-  return Object.fromEntries(Object.entries(values).map(([id, value]) => [id, labelled(protocol, id, value)]));
-}
-
-/** A value with the words it is shown by, so that an entry explains itself. */
-export function labelled(
-  protocol: Protocol,
-  id: string,
-  value: FieldValue,
-): { label: string; value: FieldValue; words?: string } {
-  const field = protocol.fields[id];
-  const words = typeof value === "string" ? field?.choiceWords?.[value] : protocol.unknowns[value.unknown];
-  return { label: field?.label ?? id, value, ...(words !== undefined && { words }) };
-}
-
-function fieldsOf(incident: Incident, about: About | undefined): Incident["fields"] {
-  if (about === undefined) return incident.fields;
-  return ("agent" in about ? incident.agents[about.agent] : incident.papers[about.paper]?.fields) ?? {};
-}
-
-function appliesWith(
-  protocol: Protocol,
-  known: Incident["fields"],
-  given: Readonly<Record<string, FieldValue>>,
-  id: string,
-): boolean {
-  const fresh = Object.fromEntries(
-    Object.entries(given).map(([key, value]) => [key, { label: key, value, at: "", before: [] }]),
-  );
-  return applies(protocol, { ...known, ...fresh }, id);
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { quote } from "./names.ts";
 
 // A field: one thing the record should hold. Refusal is data: "refused" or "hid it" is as good an answer as a name.
 // There is no field for status, citizenship, nationality, birthplace, language, religion, race, or whether somebody is
@@ -41,17 +42,13 @@ export function misfit(field: Field, value: FieldValue): string | undefined {
   if (typeof value !== "string") {
     return field.unknowns?.includes(value.unknown)
       ? undefined
-      : `"${value.unknown}" is not an answer here; use ${quoted(field.unknowns ?? [])}`;
+      : `"${value.unknown}" is not an answer here; use ${quote(field.unknowns ?? [])}`;
   }
   if (value.trim() === "") return "nothing was written";
   if (field.kind === "count" && !/^\d{1,4}$/.test(value)) return `"${value}" is not a whole number`;
   if (field.kind === "time" && !/^([01]?\d|2[0-3]):[0-5]\d$/.test(value))
     return `"${value}" is not a time such as 14:05`;
   if (field.kind === "choice" && !field.choices?.includes(value))
-    return `"${value}" is not one of ${quoted(field.choices ?? [])}`;
+    return `"${value}" is not one of ${quote(field.choices ?? [])}`;
   return undefined;
-}
-
-function quoted(words: readonly string[]): string {
-  return words.length === 0 ? "a value" : words.map((word) => `"${word}"`).join(", ");
 }

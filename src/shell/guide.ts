@@ -4,7 +4,8 @@
 // - What others add to the journal meanwhile (a note from a second terminal) is folded in, and the screen drawn again.
 // - A reply that does not fit is refused in words, and the same question asked again; nothing is lost by it.
 
-import { decide, question } from "../core/encounter.ts";
+import { decide } from "../core/decide.ts";
+import { question } from "../core/encounter.ts";
 import type { Entry, Sentence } from "../core/entry.ts";
 import { evolve, fold, type Incident } from "../core/incident.ts";
 import { Problem } from "../core/problem.ts";

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
-import type { StoredFile } from "../core/encounter.ts";
+import type { StoredFile } from "../core/decide.ts";
 import { Problem } from "../core/problem.ts";
 
 export const LARGEST = 50 * 1024 * 1024;

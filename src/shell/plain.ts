@@ -45,16 +45,6 @@ export type PlainOptions = {
   readonly input?: NodeJS.ReadableStream;
 };
 
-/** True where a screen must not be painted: asked for, a screen reader, a terminal that cannot, Git Bash. */
-export function isPlain(
-  env: Readonly<Record<string, string | undefined>>,
-  platform: NodeJS.Platform = process.platform,
-): boolean {
-  const isAccessible = env["ACCESSIBLE"] !== undefined && env["ACCESSIBLE"] !== "" && env["ACCESSIBLE"] !== "0";
-  const isWindows = platform === "win32";
-  return isAccessible || env["TERM"] === "dumb" || (isWindows ? env["MSYSTEM"] !== undefined : !env["TERM"]);
-}
-
 /** Opens the printed desk. It reads lines from now on, and hears those that come while something is asked. */
 export function openPlain(options: PlainOptions): Prompter {
   const { terminal, words, clock = () => performance.now(), timeNow = timeHere, deaf = DEAF } = options;

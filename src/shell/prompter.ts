@@ -4,6 +4,7 @@
 import { fill } from "../core/fill.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Source } from "../core/protocol.ts";
+import process from "node:process";
 import type { Question, Reply } from "../core/question.ts";
 import type { ScreenWords } from "../core/words.ts";
 
@@ -277,4 +278,14 @@ function elapsed(milliseconds: number): string {
   const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   const two = (part: number): string => String(part).padStart(2, "0");
   return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${two(minutes)}:${two(rest)}`;
+}
+
+/** True where a screen must not be painted: asked for, a screen reader, a terminal that cannot, Git Bash. */
+export function isPlain(
+  env: Readonly<Record<string, string | undefined>>,
+  platform: NodeJS.Platform = process.platform,
+): boolean {
+  const isAccessible = env["ACCESSIBLE"] !== undefined && env["ACCESSIBLE"] !== "" && env["ACCESSIBLE"] !== "0";
+  const isWindows = platform === "win32";
+  return isAccessible || env["TERM"] === "dumb" || (isWindows ? env["MSYSTEM"] !== undefined : !env["TERM"]);
 }

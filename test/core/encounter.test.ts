@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { decide, question } from "../../src/core/encounter.ts";
+import { decide } from "../../src/core/decide.ts";
+import { question } from "../../src/core/encounter.ts";
 import { Problem } from "../../src/core/problem.ts";
 import { Reply } from "../../src/core/question.ts";
 import { after, begin, cases, given, givenOf, next, opening, photo, sentenceOf } from "../support/core-encounter.ts";

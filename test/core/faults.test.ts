@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Parts } from "../../src/core/compile.ts";
-import { type Fault, faults } from "../../src/core/faults.ts";
+import type { Fault } from "../../src/core/fault.ts";
+import { faults } from "../../src/core/faults.ts";
 import { shippedParts, tinyParts } from "../support/core-parts.ts";
 
 // What ships has no fault. Each line below puts one fault into a copy of it and expects it to be told: the file, the

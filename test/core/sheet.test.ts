@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Opened, Sentence } from "../../src/core/entry.ts";
 import { type Incident, evolve } from "../../src/core/incident.ts";
-import { type Imprint, dateWords, incidentSheet } from "../../src/core/sheet.ts";
+import { dateWords, type Imprint } from "../../src/core/paperwork.ts";
+import { incidentSheet } from "../../src/core/sheet.ts";
 import type { Block, Sheet } from "../../src/core/sheet-blocks.ts";
 import { renderSheetText } from "../../src/core/sheet-text.ts";
 import { examples, play } from "../support/core-answers.ts";
@@ -554,6 +555,7 @@ describe("the timeline", () => {
       "Wrote down: Number of agents, Staff who spoke with agents or saw the visit (roles)",
     ],
     ["fields of an agent", [...toRecord, "=", "=", "=", { name: "A" }], "agent 1", "Wrote down: Agent's name"],
+    ["fields left", [...toRecord, { step: "rec_visit", fields: { agentCount: "2" }, rest: "notAsked" }], "", "LEFT"],
     ["a withheld field", [...toRecord, "=", { personSought: "x" }], "", words.wroteWithheld],
     ["a file", [{ step: "hold", attach: "photo.jpg", about: { paper: 0 } }], "paper 1", "Attached: photo.jpg"],
   ];

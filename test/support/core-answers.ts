@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
-import { decide } from "../../src/core/encounter.ts";
+import { decide } from "../../src/core/decide.ts";
 import { type Entry, Sentence } from "../../src/core/entry.ts";
 import { type Incident, evolve } from "../../src/core/incident.ts";
 import type { Protocol } from "../../src/core/protocol.ts";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type StoredFile, decide, question } from "../../src/core/encounter.ts";
+import { decide, type StoredFile } from "../../src/core/decide.ts";
+import { question } from "../../src/core/encounter.ts";
 import { type Entry, type Opened, Sentence } from "../../src/core/entry.ts";
 import type { FieldValue } from "../../src/core/field.ts";
 import { type Incident, evolve, fold } from "../../src/core/incident.ts";
