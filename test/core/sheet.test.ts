@@ -555,7 +555,12 @@ describe("the timeline", () => {
       "Wrote down: Number of agents, Staff who spoke with agents or saw the visit (roles)",
     ],
     ["fields of an agent", [...toRecord, "=", "=", "=", { name: "A" }], "agent 1", "Wrote down: Agent's name"],
-    ["fields left", [...toRecord, { step: "rec_visit", fields: { agentCount: "2" }, rest: "notAsked" }], "", "LEFT"],
+    [
+      "fields left",
+      [...toRecord, { step: "rec_visit", fields: { agentCount: "2" }, rest: "notAsked" }],
+      "",
+      "Wrote down: Number of agents\nLeft as not asked: Agents arrived at, Arrival time is, Arrival seen by (role), Agents left at, Staff who spoke with agents or saw the visit (roles)",
+    ],
     ["a withheld field", [...toRecord, "=", { personSought: "x" }], "", words.wroteWithheld],
     ["a file", [{ step: "hold", attach: "photo.jpg", about: { paper: 0 } }], "paper 1", "Attached: photo.jpg"],
   ];
