@@ -6,6 +6,7 @@ import { Problem } from "./core/problem.ts";
 import type { Words } from "./core/product-words.ts";
 import type { Site } from "./core/site.ts";
 import { type Clock, openClock } from "./shell/clock.ts";
+import { listEncounters } from "./shell/encounters.ts";
 import { openWords } from "./shell/library.ts";
 import { isPlain, type Prompter } from "./shell/prompter.ts";
 import { isSetUp, openSiteOrNone } from "./shell/site-file.ts";
@@ -31,24 +32,28 @@ export type Context = {
 export async function openContext(signal: AbortSignal, env: NodeJS.ProcessEnv = process.env): Promise<Context> {
   const data = dataFolder(env);
   const { site, problem } = await openSiteOrNone(data);
+  const { clock, problem: noZone } = clockOf(site);
+  const siteProblem = problem ?? noZone;
   return {
     env,
     data,
     terminal: openTerminal({ stdout: process.stdout, stderr: process.stderr, env }),
     words: await openWords(),
     site,
-    ...(problem && { siteProblem: problem }),
-    clock: clockOf(site),
+    ...(siteProblem && { siteProblem }),
+    clock,
     signal,
     command: (words) => `${env["npm_lifecycle_event"] === "start" ? "npm start --" : "threshold"} ${words}`,
   };
 }
 
-function clockOf(site: Site): Clock {
+/** The site's clock; the machine's own, and what to say about it, when the site's zone is none. */
+function clockOf(site: Site): { readonly clock: Clock; readonly problem?: Problem } {
   try {
-    return openClock(site.timeZone);
+    return { clock: openClock(site.timeZone) };
   } catch {
-    return openClock();
+    const problem = new Problem("usage", `there is no time zone "${site.timeZone}"`, "as in America/New_York");
+    return { clock: openClock(), problem };
   }
 }
 
@@ -62,11 +67,15 @@ function dataFolder(env: NodeJS.ProcessEnv): string {
 }
 
 /**
- * Where an example's record goes: never among a person's own. A data folder that was named by hand and is nobody's
- * site is used as it is; else a folder of its own beside other temporary files.
+ * Where an example's record goes: never among a person's own. A data folder that was named by hand, is nobody's
+ * site and holds nobody's records is used as it is; else a folder of its own beside other temporary files.
  */
 export function exampleFolder({ env, data }: Context): string {
-  return env["THRESHOLD_DATA"] && !isSetUp(data) ? data : join(tmpdir(), "threshold-examples");
+  return env["THRESHOLD_DATA"] && !isSetUp(data) && !holdsRecords(data) ? data : join(tmpdir(), "threshold-examples");
+}
+
+function holdsRecords(data: string): boolean {
+  return listEncounters(data).some(({ kind }) => kind === "live");
 }
 
 /** Whoever answers at this terminal. @throws Problem `usage` where there is nobody to ask. */

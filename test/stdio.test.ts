@@ -206,6 +206,30 @@ describe.concurrent("a file of answers", oneMinute, () => {
     expect(kept(join(world.tmp, "threshold-examples")).length > 0).toBe(isApart);
   });
 
+  test("an example with a folder that holds somebody's records", async () => {
+    const world = freshWorld();
+    const live = put(
+      world.tmp,
+      "live.jsonl",
+      [{ ...header, example: false }, ...own.slice(1)].map((line) => JSON.stringify(line)).join("\n"),
+    );
+    const example = put(world.tmp, "example.jsonl", own.map((line) => JSON.stringify(line)).join("\n"));
+    await threshold(world, ["encounter", "--answers", live]);
+    const before = filesUnder(world.data);
+    await threshold(world, ["encounter", "--answers", example]);
+    expect(before.length).toBeGreaterThan(0);
+    expect(filesUnder(world.data)).toEqual(before);
+    expect(onlyEncounter(join(world.tmp, "threshold-examples"))).toContain("encounters");
+  });
+
+  test("a time zone there is not is said on every screen, and keeps nobody from the guide", async () => {
+    const world = freshWorld({ site: "setting: shelter\ntimeZone: Mars/Olympus\n" });
+    const { code, stdout } = await threshold(world, ["encounter", "--stdio"], "");
+    const first = JSON.parse(stdout.split("\n")[0] ?? "") as { question: { step: string }; banner: string[] };
+    expect([code, first.question.step]).toEqual([130, "hold"]);
+    expect(first.banner.join(" ")).toContain('there is no time zone "Mars/Olympus"');
+  });
+
   const begun = ['{"threshold":"answers","v":1,"setting":"shelter"}', '{"step":"hold","answer":"waiting"}'];
   const started = ["opened", "answered hold waiting"];
   const recording = [

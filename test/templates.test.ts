@@ -107,6 +107,14 @@ describe.each<[string, readonly Case[]]>([
         extraHint,
       ],
       [
+        "a name that is not the file's",
+        [graph, /^id: nyc$/m, "id: other"],
+        graph,
+        "id: other",
+        'the protocol is called "other", its file "nyc"',
+        "give both the same name",
+      ],
+      [
         "an unknown key of a step",
         [graph, "role: backup", "role: backup\n    colour: red"],
         graph,
@@ -121,6 +129,14 @@ describe.each<[string, readonly Case[]]>([
         "asks:",
         'steps.hold: unrecognized key: "asks"',
         extraHint,
+      ],
+      [
+        "a placeholder on every live screen that nothing fills",
+        [words, /^never: .*$/m, "never: Do not touch {nobody}."],
+        words,
+        "never: Do not touch",
+        "what stands on every live screen holds {nobody}, which nothing fills",
+        "one of {site}, {waitingPlace}, {area}, {contact.lead}, {contact.backup}, {contact.counsel}, {contact.security}, {contact.privacyOfficer}, {contact.emergency}, {number}",
       ],
       [
         "words for a setting that is none",

@@ -158,12 +158,12 @@ async function siteOf(given: unknown, file: string): Promise<Site> {
 type Started = { readonly journal: Journal; readonly shelf: Shelved; readonly folder: string; readonly isNew: boolean };
 
 async function start(context: Context, opening: Opening, options: EncounterOptions): Promise<Started> {
+  const protocol = opening.site.protocol ?? "nyc";
+  const templates = options.templates ?? opening.site.templates;
+  // A fault in a site's own templates is told before anybody is asked anything.
+  if (templates !== undefined && opening.setting === undefined) await openProtocol(protocol, "shelter", templates);
   const setting = opening.setting ?? (await askSetting(context, opening.prompter));
-  const shelf = await openProtocol(
-    opening.site.protocol ?? "nyc",
-    setting,
-    options.templates ?? opening.site.templates,
-  );
+  const shelf = await openProtocol(protocol, setting, templates);
   const { at } = context.clock.now();
   const number = numberFor(opening.data, at);
   const folder = encounterFolder(opening.data, number);
@@ -303,6 +303,8 @@ async function lead(
     openedAt: performance.now() - journal.now().elapsed,
     signal: context.signal,
   };
+  // Loaded while the person reads, so that an upgrade during the visit cannot take the report away.
+  const ahead = setTimeout(() => void import("../shell/pdf.ts"), 2000).unref();
   try {
     const left = await guide(desk);
     if (left.how === "ended")
@@ -316,6 +318,7 @@ async function lead(
     await sayPaused(context, desk);
     throw error;
   } finally {
+    clearTimeout(ahead);
     await journal.close();
   }
   return 130;

@@ -43,6 +43,17 @@ function wordFaults(parts: Parts, setting: Setting): readonly Fault[] {
   for (const name of bySite)
     if (!words.values[setting]?.[name])
       at(["values", setting], `nothing stands in for {${name}} in a ${setting}`, `add values: ${setting}: ${name}`);
+  const unfilled = (spoken: string, path: readonly string[], where: string) => {
+    for (const [, name] of spoken.matchAll(/\{([^}]*)\}/g)) {
+      if (known.has(name ?? "")) continue;
+      at(
+        path,
+        `${where} holds {${name}}, which nothing fills`,
+        `one of ${[...known].map((word) => `{${word}}`).join(", ")}`,
+      );
+    }
+  };
+  unfilled(words.never, ["never"], "what stands on every live screen");
   for (const id of Object.keys(words.steps))
     if (graph.steps[id] === undefined)
       at(
@@ -74,13 +85,7 @@ function wordFaults(parts: Parts, setting: Setting): readonly Fault[] {
         );
     }
     for (const spoken of [step.say ?? "", ...step.do, step.ask, ...labels.map(([, label]) => label)]) {
-      for (const [, name] of spoken.matchAll(/\{([^}]*)\}/g))
-        if (!known.has(name ?? ""))
-          at(
-            path,
-            `step "${step.id}" holds {${name}}, which nothing fills`,
-            `one of ${[...known].map((word) => `{${word}}`).join(", ")}`,
-          );
+      unfilled(spoken, path, `step "${step.id}"`);
     }
     const say = fill(step.say ?? "", protocol.values);
     const count = say.split(/\s+/).filter(Boolean).length;

@@ -85,6 +85,14 @@ type ReadParts = {
 
 function readParts(folder: string, name: string, words: File<unknown>): ReadParts {
   const graph = readFile(join(folder, "protocols", `${name}.yaml`), Graph);
+  if (graph.value.id !== name) {
+    const line = graph.lineOf(["id"]);
+    throw new Problem(
+      "template",
+      `${graph.name}:${line}: the protocol is called "${graph.value.id}", its file "${name}"`,
+      "give both the same name",
+    );
+  }
   const spoken = readFile(join(folder, "protocols", `${name}.${LANGUAGE}.yaml`), ProtocolWords);
   const fields = readFile(join(folder, "record", "fields.yaml"), FieldsFile);
   const look = readFile(join(folder, "instruments", "look.yaml"), LookGraph);

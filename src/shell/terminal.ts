@@ -61,17 +61,17 @@ export function openTerminal({ stdout, stderr, env, stdin = process.stdin }: Wor
   for (const stream of [stdout, stderr]) stream.on("error", ignoreGone);
   const write = (text: string): void => void stderr.write(`${text}\n`);
   const say = (line: string, painted = (text: string) => text): void => {
-    const lines = stderr.isTTY ? wrap(safe(line), (stderr.columns ?? 80) - 1) : [safe(line)];
+    const lines = stderr.isTTY ? wrap(safe(line), (stderr.columns || 80) - 1) : [safe(line)];
     write(lines.map(painted).join("\n"));
   };
   return {
     isInteractive: Boolean(stdin.isTTY && stderr.isTTY),
     useColour: colour,
     get columns() {
-      return Math.max(20, stderr.columns ?? 80);
+      return Math.max(20, stderr.columns || 80); // a serial line says 0
     },
     get rows() {
-      return Math.max(4, stderr.rows ?? 24);
+      return Math.max(4, stderr.rows || 24);
     },
     paint,
     screen: stderr,
@@ -86,7 +86,7 @@ export function openTerminal({ stdout, stderr, env, stdin = process.stdin }: Wor
     result: (line) => void stdout.write(`${line}\n`),
     problem({ message, hint }) {
       write(`threshold: ${paint.alarm("error")}: ${safe(message)}`);
-      if (hint !== undefined) write(`threshold: ${paint.strong("hint")}: ${safe(hint)}`);
+      if (hint !== undefined) write(`threshold: ${paint.strong("hint")}: ${safe(hint.replace(/\.$/, ""))}`);
     },
   };
 }
