@@ -108,7 +108,7 @@ function watch(
 /** One append to a journal against one write and fdatasync of as many bytes in the same folder, turn by turn. */
 async function measureJournal(folder: string, rounds: number): Promise<Row[]> {
   const journal = await openJournalHere(folder);
-  const append = row("journal append", "append", "write + fdatasync", 3);
+  const append = row("journal append", "append", "write + fdatasync", 5);
   const file = openSync(join(folder, "bare.jsonl"), "a");
   try {
     for (let round = 0; round < rounds * 10; round++) {

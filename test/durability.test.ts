@@ -147,6 +147,23 @@ describe.skipIf(!canMount).concurrent(`a disk that is full${noDisk}`, oneMinute,
     expect(stderr).not.toContain(stable(words.finish.paused));
   });
 
+  test("when a person stops: what can be done is offered first, and nothing is lost when there is room again", async () => {
+    const { data, fill, empty } = fillableDisk();
+    const desk = openDesk(freshWorld({ site, data }), "encounter");
+    await desk.sees(...screenOf(shelter, "hold"));
+    fill();
+    await desk.press(words.screen.keys.note.key);
+    await desk.sees(words.screen.note.ask);
+    await desk.press(`${long}\r`);
+    await desk.sees(stable(words.guide.notWritten), ...screenOf(shelter, "hold"));
+    await desk.press("\u0003");
+    await desk.sees(words.finish.memoryAgain, words.finish.memoryLeave);
+    empty();
+    await desk.press("1");
+    expect(await desk.exit).toMatchObject({ exitCode: 130 });
+    expect(tale(onlyEncounter(data)).slice(-2)).toEqual(["noted desk", expect.stringContaining("paused")]);
+  });
+
   test("at the end, with nobody there: the report goes elsewhere, and the exit code is the journal's", async () => {
     const { data, fill } = fillableDisk();
     const world = freshWorld({ site, data });
@@ -257,6 +274,8 @@ describe.concurrent("a folder that may not be written in, from the start", oneMi
     await desk.sees(stable(words.guide.notWritten));
     await answer(desk, shelter, "hold", "waiting");
     await desk.sees(stable(words.guide.notWritten), ...screenOf(shelter, "call_lead"));
+    desk.send("\u0003");
+    await desk.sees(words.finish.memoryAgain, words.finish.memoryLeave);
     desk.send("\u0003");
     expect(await desk.exit).toMatchObject({ exitCode: 130 });
     await desk.sees(stable(words.finish.pausedUnwritten));

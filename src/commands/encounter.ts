@@ -15,7 +15,7 @@ import { type Desk, guide } from "../shell/guide.ts";
 import { type Header, type Journal, openJournal, startJournal } from "../shell/journal.ts";
 import { openProtocol, type Shelved, shelved } from "../shell/library.ts";
 import type { Prompter } from "../shell/prompter.ts";
-import { finish, sayPaused } from "./finish.ts";
+import { finish, rescue, sayPaused } from "./finish.ts";
 import { firstWords } from "./first-words.ts";
 
 export type EncounterOptions = {
@@ -307,12 +307,13 @@ async function lead(
   const ahead = setTimeout(() => void import("../shell/pdf.ts"), 2000).unref();
   try {
     const left = await guide(desk);
-    if (left.how === "ended")
-      return await finish(
-        context,
-        { desk, incident: left.incident, protocolHash: shelf.hash, data: opening.data },
-        { ...(options.out !== undefined && { out: options.out }), withPictures: options.pictures ?? false },
-      );
+    const record = { desk, incident: left.incident, protocolHash: shelf.hash, data: opening.data };
+    // Nobody is asked anything when the process was told to stop from outside.
+    if (left.how !== "signal") await rescue(context, record);
+    if (left.how === "ended") {
+      const out = { ...(options.out !== undefined && { out: options.out }), withPictures: options.pictures ?? false };
+      return await finish(context, record, out);
+    }
     await sayPaused(context, desk);
   } catch (error) {
     await sayPaused(context, desk);

@@ -6,11 +6,12 @@ import { fill } from "../core/fill.ts";
 import type { Question } from "../core/question.ts";
 import { encounterFolder } from "../shell/encounters.ts";
 import type { Desk } from "../shell/guide.ts";
+import { isStopped } from "../shell/prompter.ts";
 import { headCode, type Reported, sheetOf, writeReport } from "../shell/report.ts";
 
 // After the last question: the report, where it is, whom to tell, and what to do if something could not be written.
 
-/** A record that has just been closed. `data`: the folder that holds it and its like. */
+/** A record as the guide left it. `data`: the folder that holds it and its like. */
 export type Closed = {
   readonly desk: Desk;
   readonly incident: Incident;
@@ -27,7 +28,6 @@ export async function finish(
   const { terminal, words } = context;
   const { desk, incident } = closed;
   const { number } = incident.opened;
-  await rescue(context, closed);
   const reported = reportedOf(context, closed, withPictures);
   let code = desk.journal.pending === 0 ? 0 : 4;
   if (desk.journal.pending === 0) terminal.say(fill(words.finish.closed, { number }));
@@ -106,30 +106,41 @@ function unwritten({ words }: Context, { journal }: Desk): string {
   return fill(words.finish.pausedUnwritten, { count: String(journal.pending), why: journal.why ?? "" });
 }
 
-/** While entries wait for the disk, offers to try again, to show the record, or to save the report elsewhere. */
-async function rescue(context: Context, closed: Closed): Promise<void> {
-  const { desk } = closed;
-  const { words } = context;
+/**
+ * While entries wait for the disk, offers to try again, to show the record, or to save the report elsewhere: before the
+ * guide is left, for whatever reason a person leaves it. Ctrl-C is an answer too: leave.
+ */
+export async function rescue(context: Context, record: Closed): Promise<void> {
+  const { desk } = record;
   await desk.journal.refresh();
   if (desk.prompter.refuse !== undefined) return; // no person
   while (desk.journal.pending > 0) {
-    const ask = fill(words.finish.memory, { count: String(desk.journal.pending), why: desk.journal.why ?? "" });
-    const choices = [
-      { id: "again", label: words.finish.memoryAgain },
-      { id: "screen", label: words.finish.memoryScreen },
-      { id: "paper", label: words.finish.memoryPaper },
-      { id: "leave", label: words.finish.memoryLeave },
-    ];
-    const reply = await desk.prompter.ask(
-      { question: { ...outside, step: "memory", ask, choices }, title: desk.title, banner: [] },
-      context.signal,
-    );
-    const answer = "answer" in reply ? reply.answer : "leave";
+    const answer = await askRescue(context, desk);
     if (answer === "leave") return;
     if (answer === "again") await desk.journal.refresh();
-    const reported = reportedOf(context, closed, false);
+    const reported = reportedOf(context, record, false);
     if (answer === "screen") await showSheet(context, reported);
-    if (answer === "paper") await saveElsewhere(context, closed, reported);
+    if (answer === "paper") await saveElsewhere(context, record, reported);
+  }
+}
+
+async function askRescue({ words, signal }: Context, { journal, prompter, title }: Desk): Promise<string> {
+  const ask = fill(words.finish.memory, { count: String(journal.pending), why: journal.why ?? "" });
+  const choices = [
+    { id: "again", label: words.finish.memoryAgain },
+    { id: "screen", label: words.finish.memoryScreen },
+    { id: "paper", label: words.finish.memoryPaper },
+    { id: "leave", label: words.finish.memoryLeave },
+  ];
+  try {
+    const reply = await prompter.ask(
+      { question: { ...outside, step: "memory", ask, choices }, title, banner: [] },
+      signal,
+    );
+    return "answer" in reply ? reply.answer : "leave";
+  } catch (error) {
+    if (isStopped(error)) return "leave";
+    throw error;
   }
 }
 
