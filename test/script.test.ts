@@ -47,6 +47,12 @@ describe("a file of answers", () => {
       '{"step":"agents","fields":{"seen":{"unknown":"refused"}}}',
       { step: "agents", fields: { seen: { unknown: "refused" } } },
     ],
+    // The last one asked, and one that is asked only because of it.
+    [
+      typed("choice"),
+      '{"step":"agents","fields":{"seen":"yes","what":"a list"}}',
+      { step: "agents", fields: { seen: "yes", what: "a list" } },
+    ],
     [typed("choice"), '{"step":"agents","fields":{"seen":"yes"}}', { step: "agents", fields: { seen: "yes" } }],
     [typed("choice"), '{"step":"agents","answer":"yes"}', { step: "agents", answer: "yes" }],
     [

@@ -282,8 +282,12 @@ export function applies(protocol: Protocol, fields: Fields, field: string): bool
 /** Whether a step for each agent may ask for one more: the count is not known, or has not been reached. */
 export function mayHaveMoreAgents(incident: Incident): boolean {
   const count = incident.fields["agentCount"]?.value;
+  if (incident.agents.length >= MOST_AGENTS) return false;
   return typeof count !== "string" || !/^\d+$/.test(count) || incident.agents.length < Number(count);
 }
+
+/** As many as an entry can point at. */
+const MOST_AGENTS = 100;
 
 /** Labels of the fields that every record must hold and this one does not: never asked, passed over, or not known. */
 export function missing(protocol: Protocol, incident: Incident): readonly string[] {

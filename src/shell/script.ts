@@ -257,7 +257,8 @@ function fieldsFault(
 ): string | undefined {
   if (field === undefined) return `step "${step}" asks for an answer, not for fields`;
   if (ids.length === 0 && rest === undefined) return `no field is given, but step "${step}" asks for "${field.id}"`;
-  const stranger = field.left === 1 ? ids.find((id) => id !== field.id) : undefined;
+  // A value given beside the one that is asked may hang on it; the engine knows.
+  const stranger = field.left === 1 && !ids.includes(field.id) ? ids[0] : undefined;
   return stranger === undefined ? undefined : `the field "${stranger}" is not asked here, but "${field.id}" is`;
 }
 

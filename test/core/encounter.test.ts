@@ -398,6 +398,11 @@ describe("for each agent", () => {
       about: { agent: 1 },
     }),
     "two of two: on": given(...many("2"), one, "another", one).asks({ step: "tell_counsel" }),
+    "a hundred of a crowd, as many as an entry can point at: on": given(
+      ...many({ unknown: "notKnown" }),
+      one,
+      ...Array.from({ length: 99 }, () => ["another", one] as const).flat(),
+    ).asks({ step: "tell_counsel" }),
     "two of three: another is offered": given(...many("3"), one, "another", one).asks({
       step: "rec_agents",
       ask: "Written down: 2. Another?",
