@@ -3,13 +3,14 @@ import { addAbortSignal } from "node:stream";
 import type { Command } from "commander";
 import { type Context, exampleFolder, openPrompter } from "../context.ts";
 import type { Opened, OpenedBy } from "../core/entry.ts";
+import { opening } from "../core/opening.ts";
 import { Problem } from "../core/problem.ts";
 import { fill } from "../core/fill.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { Question } from "../core/question.ts";
 import { type Setting, settings } from "../core/settings.ts";
 import type { Site } from "../core/site.ts";
-import { siteTitle, siteValues } from "../core/site-words.ts";
+import { siteTitle } from "../core/site-words.ts";
 import { encounterFolder, findEncounter, freshNumber, newNumber, openEncounters } from "../shell/encounters.ts";
 import { type Desk, guide } from "../shell/guide.ts";
 import { type Header, type Journal, openJournal, startJournal } from "../shell/journal.ts";
@@ -194,40 +195,16 @@ function numberFor(data: string, at: string): string {
   }
 }
 
-function openingSentence(opening: Opening, header: Header, protocol: Protocol): Opened {
-  const { site } = opening;
-  const title = siteTitle(site);
-  const values = siteValues(site);
-  return {
-    type: "opened",
-    ...(opening.openedAt !== undefined && { happenedAt: opening.openedAt }),
+function openingSentence(from: Opening, header: Header, protocol: Protocol): Opened {
+  return opening(protocol, {
     number: header.number,
     isDrill: header.kind === "drill",
-    isExample: opening.isExample,
-    setting: header.setting,
-    language: header.language,
-    site: {
-      ...(title !== undefined && { title }),
-      ...(site.code !== undefined && { code: site.code }),
-      ...(site.agency !== undefined && { agency: site.agency }),
-      ...(site.desk !== undefined && { desk: site.desk }),
-    },
-    values,
-    contacts: protocol.roles.map(({ id, label }) => ({
-      role: id,
-      label,
-      words: values[`contact.${id}`] ?? protocol.values[`contact.${id}`] ?? label,
-    })),
-    protocol: {
-      id: protocol.id,
-      version: protocol.version,
-      title: protocol.title,
-      approved: protocol.approved,
-      hash: header.protocol.hash,
-    },
-    openedBy: opening.openedBy,
-    step: protocol.start,
-  };
+    isExample: from.isExample,
+    openedBy: from.openedBy,
+    ...(from.openedAt !== undefined && { happenedAt: from.openedAt }),
+    site: from.site,
+    hash: header.protocol.hash,
+  });
 }
 
 async function resume(context: Context, opening: Opening, wanted: string | boolean): Promise<Started> {

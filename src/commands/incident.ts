@@ -15,6 +15,7 @@ import { shelved } from "../shell/library.ts";
 import { sheetOf } from "../shell/report.ts";
 import { safe } from "../shell/terminal.ts";
 import { jsonLine } from "./json-line.ts";
+import { openRecord } from "./record.ts";
 import { whyNotSaid } from "./written.ts";
 
 export type CorrectOptions = {
@@ -115,40 +116,16 @@ export async function runList({ data, terminal, words }: Context, { json }: Json
 }
 
 export async function runShow(context: Context, number: string, { json }: JsonOption): Promise<number> {
-  const found = findEncounter(context.data, number);
-  const { header, entries, protocolBytes, head, fault } = await readJournal(found.folder);
-  if (fault) context.terminal.warn(fault.what);
-  const incident = fold(entries);
-  if (incident === undefined)
-    throw new Problem(
-      "journal",
-      `the journal of ${found.number} holds nothing that can be read`,
-      `look at it: ${context.command(`incident verify ${found.number}`)}`,
-    );
+  const { read, reported } = await openRecord(context, number, false);
   if (json) {
-    const { undone, entries: lines, ...rest } = incident;
+    const { header, head, fault } = read;
+    const { undone, entries, ...rest } = reported.incident;
     context.terminal.result(
-      jsonLine({ v: 1, header, head, ...(fault && { fault }), ...rest, undone: [...undone], entries: lines }),
+      jsonLine({ v: 1, header, head, ...(fault && { fault }), ...rest, undone: [...undone], entries }),
     );
     return 0;
   }
-  const { protocol, hash } = await shelved(protocolBytes);
-  const sheet = sheetOf(
-    {
-      incident,
-      protocol,
-      folder: found.folder,
-      imprint: {
-        at: context.clock.now().at,
-        head,
-        protocolHash: hash,
-        withPictures: false,
-        ...(fault && { fault: fault.what }),
-      },
-    },
-    context.words.report,
-  );
-  for (const line of renderSheetText(sheet)) context.terminal.result(safe(line));
+  for (const line of renderSheetText(sheetOf(reported, context.words.report))) context.terminal.result(safe(line));
   return 0;
 }
 

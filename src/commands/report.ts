@@ -1,11 +1,7 @@
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
-import { fold } from "../core/incident.ts";
-import { Problem } from "../core/problem.ts";
-import { findEncounter } from "../shell/encounters.ts";
-import { readJournal } from "../shell/journal.ts";
-import { shelved } from "../shell/library.ts";
 import { writeReport } from "../shell/report.ts";
+import { openRecord } from "./record.ts";
 
 export type ReportOptions = { readonly out?: string; readonly pictures?: boolean };
 
@@ -25,29 +21,8 @@ export function reportCommand(program: Command, run: (number: string, options: R
 }
 
 export async function runReport(context: Context, number: string, options: ReportOptions): Promise<number> {
-  const found = findEncounter(context.data, number);
-  const { entries, protocolBytes, head, fault } = await readJournal(found.folder);
-  const incident = fold(entries);
-  if (incident === undefined)
-    throw new Problem(
-      "journal",
-      `the journal of ${found.number} holds nothing that can be read`,
-      `look at it: ${context.command(`incident verify ${found.number}`)}`,
-    );
-  if (fault) context.terminal.warn(fault.what);
-  const { protocol, hash } = await shelved(protocolBytes);
-  const imprint = {
-    at: context.clock.now().at,
-    head,
-    protocolHash: hash,
-    withPictures: options.pictures ?? false,
-    ...(fault && { fault: fault.what }),
-  };
-  const path = await writeReport(
-    { incident, protocol, imprint, folder: found.folder },
-    context.words.report,
-    options.out ?? `${found.folder}/incident-${found.number}.pdf`,
-  );
-  context.terminal.result(path);
+  const { reported } = await openRecord(context, number, options.pictures ?? false);
+  const out = options.out ?? `${reported.folder}/incident-${reported.incident.opened.number}.pdf`;
+  context.terminal.result(await writeReport(reported, context.words.report, out));
   return 0;
 }

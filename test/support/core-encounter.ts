@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { decide, type StoredFile } from "../../src/core/decide.ts";
 import { question } from "../../src/core/encounter.ts";
+import { opening as sentence } from "../../src/core/opening.ts";
 import { type Entry, type Opened, Sentence } from "../../src/core/entry.ts";
 import type { FieldValue } from "../../src/core/field.ts";
 import { type Incident, evolve, fold } from "../../src/core/incident.ts";
@@ -8,7 +9,6 @@ import { Problem } from "../../src/core/problem.ts";
 import type { Protocol } from "../../src/core/protocol.ts";
 import type { Question, Reply } from "../../src/core/question.ts";
 import type { Site } from "../../src/core/site.ts";
-import { siteTitle, siteValues } from "../../src/core/site-words.ts";
 import { tiny } from "./core-parts.ts";
 
 // A desk for tests: it opens an encounter, answers it with short lines, and stamps what is written down.
@@ -29,38 +29,8 @@ export const site: Site = {
 
 /** The first sentence of an encounter, as the program writes it. */
 export function opening(protocol: Protocol, at: Site = site, more: Partial<Opened> = {}): Opened {
-  const values = siteValues(at);
-  const title = siteTitle(at);
-  return {
-    type: "opened",
-    number: "2026-1123-TEST",
-    isDrill: false,
-    isExample: false,
-    setting: protocol.setting,
-    language: protocol.language,
-    site: {
-      ...(title !== undefined && { title }),
-      ...(at.code !== undefined && { code: at.code }),
-      ...(at.agency !== undefined && { agency: at.agency }),
-      ...(at.desk !== undefined && { desk: at.desk }),
-    },
-    values,
-    contacts: protocol.roles.map(({ id, label }) => ({
-      role: id,
-      label,
-      words: values[`contact.${id}`] ?? protocol.values[`contact.${id}`] ?? label,
-    })),
-    protocol: {
-      id: protocol.id,
-      version: protocol.version,
-      title: protocol.title,
-      approved: protocol.approved,
-      hash: "b".repeat(64),
-    },
-    openedBy: "keyboard",
-    step: protocol.start,
-    ...more,
-  };
+  const begun = { number: "2026-1123-TEST", isDrill: false, isExample: false, openedBy: "keyboard" } as const;
+  return { ...sentence(protocol, { ...begun, site: at, hash: "b".repeat(64) }), ...more };
 }
 
 /** A minute for each entry, from 14:00 on. */
