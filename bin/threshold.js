@@ -29,7 +29,7 @@ function paint(argv) {
   var isDumb = process.env.TERM === "dumb" || (!process.env.TERM && process.platform !== "win32");
   var isPlain = isDumb || options.plain || Boolean(process.env.ACCESSIBLE);
   var isBold = !isPlain && !process.env.NO_COLOR;
-  write((isPlain ? "" : "\x1b[2J\x1b[H") + layout(words, width, isBold));
+  write((isPlain ? "" : "\x1b[2J\x1b[H") + layout(words, width - 1, isBold)); // the last column stays free, as on every later screen
   return true;
 }
 

@@ -1083,6 +1083,29 @@ describe.skipIf(!isBuilt)("through the program itself (where it has been built)"
     expect(filesUnder(data)).toEqual([]);
   });
 
+  test("a site's own templates with a fault: exit 3, and how to be guided all the same", async () => {
+    const [, edit] = bad[0] ?? [];
+    if (edit === undefined) throw new Error("there is no fault to try");
+    const data = join(freshFolder(), "data");
+    put(data, "site.yaml", `setting: shelter\ntemplates: ${JSON.stringify(templatesWith(edit))}\n`);
+    const file = put(freshFolder(), "answers.jsonl", answers);
+    const faulty = await threshold(["encounter", "--answers", file], data);
+    expect([faulty.code, faulty.stderr.includes("agents are here now: threshold encounter --shipped")]).toEqual([
+      3,
+      true,
+    ]);
+    const shipped = await threshold(["encounter", "--shipped", "--answers", file], data);
+    expect([shipped.code, shipped.stderr.includes('but step "call_lead" is asked')]).toEqual([2, true]);
+  });
+
+  test("setup refuses templates with a fault, and changes nothing", async () => {
+    const [, edit] = bad[0] ?? [];
+    if (edit === undefined) throw new Error("there is no fault to try");
+    const data = join(freshFolder(), "data");
+    const { code } = await threshold(["setup", "--templates", templatesWith(edit)], data);
+    expect([code, filesUnder(data)]).toEqual([3, []]);
+  });
+
   test("the same folder without its fault is asked from", async () => {
     const data = join(freshFolder(), "data");
     const file = put(freshFolder(), "answers.jsonl", answers);

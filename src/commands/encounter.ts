@@ -28,6 +28,7 @@ export type EncounterOptions = {
   readonly out?: string;
   readonly plain?: boolean;
   readonly templates?: string;
+  readonly shipped?: boolean;
   readonly pictures?: boolean;
 };
 
@@ -45,6 +46,7 @@ export function encounterCommand(program: Command, run: (options: EncounterOptio
     .option("--pictures", "print pictures of papers in the report")
     .option("--plain", "plain lines, for a screen reader or a plain terminal")
     .option("--templates <folder>", "use the site's own templates")
+    .option("--shipped", "use the protocol that comes with Threshold, whatever the site has of its own")
     .addHelpText(
       "before",
       "Examples:\n  threshold encounter\n  threshold encounter --resume\n  threshold encounter --answers templates/answers/shelter-i200.jsonl --out report.pdf\n",
@@ -158,13 +160,25 @@ async function siteOf(given: unknown, file: string): Promise<Site> {
 
 type Started = { readonly journal: Journal; readonly shelf: Shelved; readonly folder: string; readonly isNew: boolean };
 
+/** The protocol and its setting, which is asked only when nothing tells it. */
+async function protocolFor(context: Context, opening: Opening, options: EncounterOptions) {
+  const own = options.shipped ? {} : opening.site;
+  const id = own.protocol ?? "nyc";
+  const templates = options.templates ?? own.templates;
+  try {
+    // A fault in a site's own templates is told before anybody is asked anything.
+    if (templates !== undefined && opening.setting === undefined) await openProtocol(id, "shelter", templates);
+    const setting = opening.setting ?? (await askSetting(context, opening.prompter));
+    return { setting, shelf: await openProtocol(id, setting, templates) };
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== "template" || options.templates !== undefined) throw error;
+    const meanwhile = `agents are here now: ${context.command("encounter --shipped")}`;
+    throw new Problem("template", error.message, `${error.hint ?? "put it right"}; ${meanwhile}`);
+  }
+}
+
 async function start(context: Context, opening: Opening, options: EncounterOptions): Promise<Started> {
-  const protocol = opening.site.protocol ?? "nyc";
-  const templates = options.templates ?? opening.site.templates;
-  // A fault in a site's own templates is told before anybody is asked anything.
-  if (templates !== undefined && opening.setting === undefined) await openProtocol(protocol, "shelter", templates);
-  const setting = opening.setting ?? (await askSetting(context, opening.prompter));
-  const shelf = await openProtocol(protocol, setting, templates);
+  const { setting, shelf } = await protocolFor(context, opening, options);
   const { at } = context.clock.now();
   const number = numberFor(opening.data, at);
   const folder = encounterFolder(opening.data, number);

@@ -64,6 +64,9 @@ export async function runSetup(context: Context, options: SetupOptions): Promise
   const { print: _, json: __, ...given } = options;
   const before = await openSite(context.data);
   const site = Object.keys(given).length > 0 ? merged(before, given) : await asked(context, before);
+  // Templates with a fault are refused now, and not when agents are here.
+  if (site.templates !== undefined)
+    await openProtocol(site.protocol ?? "nyc", site.setting ?? "shelter", site.templates);
   await saveSite(context.data, site);
   context.terminal.say(fill(context.words.setup.saved, { path: join(context.data, "site.yaml") }));
   return 0;
