@@ -244,7 +244,10 @@ function about({ incident, words, imprint }: Paperwork): readonly Block[] {
   return [
     heading(words.aboutRecord),
     ...facts([
-      { label: words.protocol, value: fill(words.protocolWords, { title: protocol.title, version: protocol.version }) },
+      {
+        label: words.protocol,
+        value: fill(words.protocolWords, { title: protocol.title, id: protocol.id, version: protocol.version }),
+      },
       { label: words.approved, value: protocol.approved ? words.approval.yes : words.approval.no },
       { label: words.protocolHash, value: imprint.protocolHash },
       { label: words.lines, value: String(incident.entries.length) },

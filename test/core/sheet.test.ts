@@ -352,7 +352,7 @@ describe("what every sheet holds", () => {
     const { made: _made, ...printed } = sheet;
     expect(strings(printed).filter((line) => /\d:\d\d:\d\d/.test(line))).toEqual([]);
     expect(rowsOf(sheet, words.aboutRecord)).toEqual([
-      [words.protocol, "When immigration agents come, version 0.1.0"],
+      [words.protocol, "When immigration agents come (nyc), version 0.1.0"],
       [words.approved, words.approval.no],
       [words.protocolHash, imprint.protocolHash],
       [words.lines, String(incident.entries.length)],
