@@ -400,6 +400,17 @@ describe("a line that is typed", () => {
     expect(desk.glass.text).not.toContain(words.unknowns.none.label);
   });
 
+  test.each([
+    [1, false],
+    [2, true],
+    [5, true],
+  ])("with %i left in a part, it is said: %s", async (left, isSaid) => {
+    const desk = openDesk();
+    desk.ask(screenOf(typed("text", { left })));
+    await settled();
+    expect(desk.glass.text.includes(fill(words.left, { count: String(left) }))).toBe(isSaid);
+  });
+
   test("an answer the engine refused stands there again", async () => {
     const desk = openDesk();
     const one = desk.ask(screenOf(typed("text")));

@@ -142,6 +142,16 @@ describe("what is printed", () => {
     expect(desk.fresh().join("\n")).not.toContain("Or type a letter");
   });
 
+  test.each([
+    [1, false],
+    [5, true],
+  ])("with %i left in a part, it is said: %s", async (left, isSaid) => {
+    const desk = openDesk();
+    desk.ask(screenOf(typed("text", { left })));
+    await settled();
+    expect(desk.fresh().some((line) => line.endsWith(fill(words.left, { count: String(left) })))).toBe(isSaid);
+  });
+
   test("words for the telephone have a label of their own", async () => {
     const desk = openDesk();
     desk.ask(screenOf({ ...live, isCall: true, say: "Agents are here." }));

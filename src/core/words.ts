@@ -50,6 +50,8 @@ export const ScreenWords = z
       /** Several keys at once, or something pasted. */
       many: text,
     }),
+    /** After a question with others behind it in the same part. */
+    left: withPlaces("count"),
     /** How to answer where a line is typed, by kind of field. */
     type: z.strictObject({ text, quote: text, count: text, time: text, file: text, orLetter: text, now: text }),
     misfit: z.strictObject({

@@ -15,6 +15,7 @@ import { fill } from "../core/fill.ts";
 import type { Reply } from "../core/question.ts";
 import type { ScreenWords } from "../core/words.ts";
 import {
+  askOf,
   aborted,
   isAborted,
   isTyped,
@@ -621,9 +622,9 @@ function labelled(
 }
 
 function askLines({ screen, words, terminal }: Asking, width: number): readonly string[] {
-  const { ask, choices, field } = screen.question;
+  const { choices, field } = screen.question;
   const letters = (field?.unknowns ?? []).map((id) => `${words.unknowns[id].key} ${words.unknowns[id].label}`);
-  const asked = indented(ask, width, 1);
+  const asked = indented(askOf(screen.question, words), width, 1);
   if (field === undefined || field.kind === "choice") {
     const numbered = choices.flatMap(({ label }, at) =>
       indented(`${at + 1}  ${label}`, width, 3, 3).map((line, row) => (row === 0 ? strongDigit(line, terminal) : line)),

@@ -11,6 +11,7 @@ import { fill } from "../core/fill.ts";
 import type { Question, Reply } from "../core/question.ts";
 import type { ScreenWords } from "../core/words.ts";
 import {
+  askOf,
   aborted,
   commandsOf,
   isTyped,
@@ -224,12 +225,13 @@ function spokenLines({ say, isCall, do: todo, never }: Question, { plain }: Scre
   ];
 }
 
-function questionLines({ ask, choices, field }: Question, words: ScreenWords): readonly string[] {
+function questionLines(question: Question, words: ScreenWords): readonly string[] {
+  const { choices, field } = question;
   const letters = (field?.unknowns ?? [])
     .map((id) => `${words.unknowns[id].key} ${words.unknowns[id].label}`)
     .join(", ");
   return [
-    ask,
+    askOf(question, words),
     ...choices.map(({ label }, at) => `${at + 1}. ${label}`),
     ...(field === undefined || field.kind === "choice" ? [] : [words.type[field.kind]]),
     ...(letters === "" ? [] : [fill(words.plain.letters, { letters })]),

@@ -81,6 +81,11 @@ export function placeOf({ step, about, looksFor, field }: Question): string {
   return JSON.stringify([step, about ?? null, looksFor ?? null, field?.id ?? null]);
 }
 
+/** What is asked, and in a part with several questions how many are left, so that a tired person sees the end. */
+export function askOf({ ask, field }: Question, words: ScreenWords): string {
+  return field === undefined || field.left < 2 ? ask : `${ask} ${fill(words.left, { count: String(field.left) })}`;
+}
+
 /** True where a line is typed, false where a digit or a letter answers. */
 export function isTyped({ field }: Question): boolean {
   return field !== undefined && field.kind !== "choice";
