@@ -1098,6 +1098,27 @@ describe.skipIf(!isBuilt)("through the program itself (where it has been built)"
     expect([shipped.code, shipped.stderr.includes('but step "call_lead" is asked')]).toEqual([2, true]);
   });
 
+  test.each([
+    [["steps: [agency_paper]", "steps: [agency_papers]"], /nyc\.open\.yaml:\d+: there is no step "agency_papers"$/],
+    [
+      ["ask: How far", "asks: How far"],
+      /nyc\.open\.yaml:\d+: questions\.arrestInside\.ask: invalid input: expected string, received undefined$/,
+    ],
+  ] as const)("a fault among the open questions: %s", async ([from, to], says) => {
+    const folder = templatesWith([join("protocols", "nyc.open.yaml"), from, to]);
+    const { code, stderr } = await threshold(["protocol", "lint", folder], join(freshFolder(), "data"));
+    expect([code, stderr.split("\n")[0]]).toEqual([3, expect.stringMatching(says)]);
+  });
+
+  test("lint says what the protocol rests on and leaves open", async () => {
+    const { code, stdout } = await threshold(["protocol", "lint"], join(freshFolder(), "data"));
+    const open = readFileSync(join(templatesWith(), "protocols", "nyc.open.yaml"), "utf8").match(/^  \w+:$/gm)?.length;
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Open questions for counsel: ${open}`);
+    expect(stdout).toMatch(/^ {2}S {2}Mayoral Executive Order 13 of 2026 \(read 2026-11-23\)$/m);
+    expect(stdout).toMatch(/^Steps that rest on such sources alone: \d+ \(.*call_lead/m);
+  });
+
   test("setup refuses templates with a fault, and changes nothing", async () => {
     const [, edit] = bad[0] ?? [];
     if (edit === undefined) throw new Error("there is no fault to try");

@@ -1,10 +1,13 @@
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { waysOut } from "../core/faults-graph.ts";
+import { unverified, weaklyFounded } from "../core/open-questions.ts";
 import { Problem } from "../core/problem.ts";
+import type { Words } from "../core/product-words.ts";
 import { fill } from "../core/fill.ts";
 import type { Protocol } from "../core/protocol.ts";
 import { templatesFolder } from "../shell/assets.ts";
+import type { Terminal } from "../shell/terminal.ts";
 import { jsonLine } from "./json-line.ts";
 
 export type ProtocolRuns = {
@@ -59,7 +62,7 @@ export async function runProtocolList(
 
 /** @throws Problem `template` that counts the faults, after printing each. */
 export async function runLint({ terminal, words }: Context, folder = templatesFolder()): Promise<number> {
-  const { templateFaults } = await import("../shell/templates.ts");
+  const { openQuestions, templateFaults } = await import("../shell/templates.ts");
   const faults = templateFaults(folder);
   for (const { message, hint } of faults) terminal.result(`${message}; ${hint}`);
   if (faults.length > 0)
@@ -78,8 +81,24 @@ export async function runLint({ terminal, words }: Context, folder = templatesFo
         answers: String(new Set(steps.flatMap((step) => waysOut(step).map(([answer]) => `${step.id} ${answer}`))).size),
       }),
     );
+    sayFoundation(terminal, words, settings, Object.keys(openQuestions(folder, name) ?? {}).length);
   }
   return 0;
+}
+
+/** What counsel should look at first: sources not read whole, steps that rest on nothing else, questions left open. */
+function sayFoundation(
+  terminal: Terminal,
+  { protocol: words }: Words,
+  settings: readonly Protocol[],
+  open: number,
+): void {
+  const sources = unverified(settings);
+  const steps = weaklyFounded(settings);
+  terminal.result(fill(words.sources, { count: String(sources.length) }));
+  for (const { mark, cite, read } of sources) terminal.result(fill(words.source, { mark, cite, read }));
+  terminal.result(fill(words.weak, { count: String(steps.length), steps: steps.join(", ") }));
+  terminal.result(fill(words.open, { count: String(open) }));
 }
 
 async function compiled(folder: string): Promise<ReadonlyMap<string, readonly Protocol[]>> {

@@ -74,6 +74,6 @@ export const Words = z.strictObject({
     "yes",
     "no",
   ),
-  protocol: keyed("fine", "unapproved"),
+  protocol: keyed("fine", "unapproved", "sources", "source", "weak", "open"),
 });
 export type Words = z.infer<typeof Words>;

@@ -12,6 +12,7 @@ import { compile, FieldsFile, type Parts, RecordWords } from "../core/compile.ts
 import type { Fault } from "../core/fault.ts";
 import { faults } from "../core/faults.ts";
 import { Instrument, LookGraph } from "../core/instrument.ts";
+import { OpenQuestions } from "../core/open-questions.ts";
 import { Problem } from "../core/problem.ts";
 import { Graph, type Protocol, ProtocolWords } from "../core/protocol.ts";
 import { Words } from "../core/product-words.ts";
@@ -55,6 +56,22 @@ export function protocolPath(id: string, setting: string): string {
 export function templateFaults(folder: string): readonly { readonly message: string; readonly hint: string }[] {
   const words = readWords(folder);
   return protocolNames(folder).flatMap((name) => located(readParts(folder, name, words)));
+}
+
+/** What the protocol `name` leaves open; undefined when the folder has no such file. @throws Problem `template` for a fault in it. */
+export function openQuestions(folder: string, name: string): OpenQuestions["questions"] | undefined {
+  const path = join(folder, "protocols", `${name}.open.yaml`);
+  if (!existsSync(path)) return undefined;
+  const file = readFile(path, OpenQuestions);
+  const { steps } = readFile(join(folder, "protocols", `${name}.yaml`), Graph).value;
+  for (const [id, question] of Object.entries(file.value.questions)) {
+    for (const [i, step] of question.steps.entries()) {
+      if (steps[step] !== undefined) continue;
+      const line = file.lineOf(["questions", id, "steps", i]);
+      throw new Problem("template", `${path}:${line}: there is no step "${step}"`, "name the steps that would change");
+    }
+  }
+  return file.value.questions;
 }
 
 function protocolNames(folder: string): readonly string[] {
