@@ -420,6 +420,7 @@ describe.concurrent("incident attach", () => {
       type: "attached",
       about: { paper: 0 },
       field: "copy",
+      label: "Copy of the paper",
       file,
     });
     expect(await threshold(world, ["incident", "verify", world.number])).toMatchObject({ code: 0 });

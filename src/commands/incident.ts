@@ -231,7 +231,7 @@ export async function runAttach(
       type: "attached",
       file,
       ...(about && { about }),
-      ...(field !== undefined && { field }),
+      ...(field !== undefined && { field, label: protocol.fields[field]?.label ?? field }),
     });
     if (!written) throw whyNotSaid(why);
     context.terminal.say(fill(context.words.incident.attached, { name: file.name }));

@@ -55,7 +55,7 @@ export function decide(protocol: Protocol, incident: Incident, reply: Reply, fil
       ...happened,
       step: step.id,
       ...(about && { about }),
-      ...(field !== undefined && { field }),
+      ...(field !== undefined && { field, label: protocol.fields[field]?.label ?? field }),
       file,
     };
   }

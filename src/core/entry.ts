@@ -113,7 +113,9 @@ export const Sentence = z.discriminatedUnion("type", [
     ...extra,
     step: step.optional(),
     about: About.optional(),
+    /** The field that the file answers, and how the record names it. */
     field: z.string().optional(),
+    label: words.optional(),
     file: z.strictObject({
       name: words,
       media: z.enum(["image/jpeg", "image/png", "image/tiff", "application/pdf"]),

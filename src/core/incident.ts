@@ -159,7 +159,7 @@ function apply(incident: Incident, entry: Entry): Incident {
       const field = what.field;
       if (field === undefined) return kept;
       return within(kept, what.about, (fields) =>
-        write(fields, [[field, { label: field, value: what.file.sha256, words: what.file.name }]], at),
+        write(fields, [[field, { label: what.label ?? field, value: what.file.sha256, words: what.file.name }]], at),
       );
     }
     case "corrected":

@@ -667,7 +667,7 @@ describe("a file", () => {
       ({ attachments, papers: list }) => [attachments, list[0]?.fields["copy"]],
       [
         [{ ...photo, at: "2026-11-23T14:15:07-05:00", about: { paper: 0 } }],
-        { label: "copy", value: photo.sha256, words: "photo.jpg", at: "2026-11-23T14:15:07-05:00", before: [] },
+        { label: "The copy", value: photo.sha256, words: "photo.jpg", at: "2026-11-23T14:15:07-05:00", before: [] },
       ],
     ),
     "during a look, for the paper that is looked at": given("look", {
