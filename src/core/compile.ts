@@ -11,8 +11,8 @@ import {
   signers,
   verdicts,
 } from "./instrument.ts";
-import type { Answer, Graph, GraphStep, Protocol, ProtocolWords, Step, WordedField } from "./protocol.ts";
-import { GraphStep as GraphStepSchema } from "./protocol.ts";
+import { type Graph, GraphStep, type ProtocolWords } from "./graph.ts";
+import type { Answer, Protocol, Step, WordedField } from "./protocol.ts";
 import type { Setting } from "./settings.ts";
 
 // From the files under `templates/` to a protocol for one setting: graph and words are put together, the parts of other
@@ -88,7 +88,7 @@ export function compile(parts: Parts, setting: Setting): Protocol {
 
 function varied(graph: Graph, setting: Setting, id: string, step: GraphStep): GraphStep {
   const variant = graph.variants?.[setting]?.[id];
-  return variant === undefined ? step : GraphStepSchema.parse(withVariant(step, variant));
+  return variant === undefined ? step : GraphStep.parse(withVariant(step, variant));
 }
 
 /** A step with what a setting changes of it, for the schema to read: it may be no step at all. */

@@ -2,7 +2,8 @@ import { withVariant, type Parts } from "./compile.ts";
 import { CHOICES, type Fault } from "./fault.ts";
 import { misfit } from "./field.ts";
 import { nearest, quote } from "./names.ts";
-import { type Graph, GraphStep, type Protocol, RETURN, type Step } from "./protocol.ts";
+import { type Graph, GraphStep } from "./graph.ts";
+import { type Protocol, RETURN, type Step } from "./protocol.ts";
 
 // Faults of the graph: names that are not there, ways that lead nowhere.
 

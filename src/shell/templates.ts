@@ -14,7 +14,8 @@ import { faults } from "../core/faults.ts";
 import { Instrument, LookGraph } from "../core/instrument.ts";
 import { OpenQuestions } from "../core/open-questions.ts";
 import { Problem } from "../core/problem.ts";
-import { Graph, type Protocol, ProtocolWords } from "../core/protocol.ts";
+import { Graph, ProtocolWords } from "../core/graph.ts";
+import type { Protocol } from "../core/protocol.ts";
 import { Words } from "../core/product-words.ts";
 import type { Setting } from "../core/settings.ts";
 

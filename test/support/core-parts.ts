@@ -4,7 +4,8 @@ import { parse } from "yaml";
 import { type Parts, FieldsFile, RecordWords, compile } from "../../src/core/compile.ts";
 import { Instrument, LookGraph } from "../../src/core/instrument.ts";
 import { Words } from "../../src/core/product-words.ts";
-import { Graph, type Protocol, ProtocolWords } from "../../src/core/protocol.ts";
+import { Graph, ProtocolWords } from "../../src/core/graph.ts";
+import type { Protocol } from "../../src/core/protocol.ts";
 import type { Setting } from "../../src/core/settings.ts";
 
 // What the tests of the core are made of: the parts that ship, and a small protocol with one step of each kind.

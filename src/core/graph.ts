@@ -1,0 +1,97 @@
+import * as z from "zod";
+import { marks, phases, type Source as CompiledSource } from "./protocol.ts";
+import { type Route, routes } from "./routes.ts";
+import { settings } from "./settings.ts";
+
+// The two files a protocol is made of, so that counsel can read them apart: the graph (`nyc.yaml`: steps, answers, where
+// each leads, sources) and its words (`nyc.en.yaml`). `compile` puts them together for one setting.
+
+const id = z.string().regex(/^[a-z][A-Za-z0-9_]*$/, "letters, digits and underscores, beginning with a small letter");
+const day = z.string().regex(/^\d{4}-\d\d-\d\d$/, "a date such as 2026-11-23");
+
+const Source: z.ZodType<CompiledSource> = z.strictObject({
+  cite: z.string().min(1),
+  says: z.string().min(1),
+  mark: z.enum(marks),
+  link: z.string().min(1),
+  read: day,
+});
+
+const Sets = z.record(id, z.string());
+const GraphAnswer = z.union([
+  id.transform((next) => ({ next, sets: undefined })),
+  z.strictObject({ next: id, sets: Sets.optional() }),
+]);
+
+const common = {
+  phase: z.enum(phases),
+  why: z.array(z.string()).min(1),
+  /** The settings that have this step; all of them when it is missing. */
+  only: z.array(z.enum(settings)).min(1).optional(),
+};
+export const GraphStep = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("tell"), ...common, next: id }),
+  z.strictObject({ kind: z.literal("ask"), ...common, answers: z.record(id, GraphAnswer) }),
+  z.strictObject({
+    kind: z.literal("record"),
+    ...common,
+    fields: z.array(id).min(1),
+    each: z.enum(["agent", "paper"]).optional(),
+    next: id,
+  }),
+  z.strictObject({
+    kind: z.literal("call"),
+    ...common,
+    role: id,
+    next: z.strictObject({ reached: id, unreached: id }),
+  }),
+  z.strictObject({
+    kind: z.literal("examine"),
+    ...common,
+    next: z.strictObject(Object.fromEntries(routes.map((route) => [route, id])) as Record<Route, typeof id>),
+  }),
+  z.strictObject({ kind: z.literal("end"), ...common, outcome: id }),
+]);
+export type GraphStep = z.infer<typeof GraphStep>;
+
+export const Graph = z.strictObject({
+  id: z.string().regex(/^[a-z][a-z0-9-]*$/),
+  version: z.string().regex(/^\d+\.\d+\.\d+$/, "a version such as 0.1.0"),
+  settings: z.array(z.enum(settings)).min(1),
+  start: id,
+  interrupts: z.strictObject({ danger: id, entered: id }),
+  /** What stands in for the site's own words until it is set up, per setting. */
+  roles: z.array(id).min(1),
+  /** Where a setting leads elsewhere than the rest: step id to the parts that differ. */
+  variants: z.partialRecord(z.enum(settings), z.record(id, z.record(z.string(), z.unknown()))).optional(),
+  sources: z.record(z.string(), Source),
+  steps: z.record(id, GraphStep),
+});
+export type Graph = z.infer<typeof Graph>;
+
+const text = z.string().trim().min(1);
+const StepText = {
+  say: text.optional(),
+  do: z.array(text).max(3).optional(),
+  ask: text.optional(),
+  answers: z.record(id, text).optional(),
+};
+const StepWords = z.strictObject({
+  ...StepText,
+  shelter: z.strictObject(StepText).optional(),
+  school: z.strictObject(StepText).optional(),
+  hospital: z.strictObject(StepText).optional(),
+});
+export const ProtocolWords = z.strictObject({
+  language: z.literal("en"),
+  title: text,
+  /** Who has read the words as a native speaker, or "nobody yet". */
+  readBy: text,
+  /** Stands on every live screen. */
+  never: text,
+  roles: z.record(id, text),
+  values: z.record(z.enum(settings), z.record(z.string(), text)),
+  outcomes: z.record(id, text),
+  steps: z.record(id, StepWords),
+});
+export type ProtocolWords = z.infer<typeof ProtocolWords>;
