@@ -54,8 +54,8 @@ async function measureStart(node: string, folder: string, rounds: number): Promi
   const env = { ...process.env, THRESHOLD_DATA: folder, TERM: "xterm-256color" } as Record<string, string | undefined>;
   for (const name of ["THRESHOLD_PAINTED", "NO_COLOR", "ACCESSIBLE", "NODE_OPTIONS"]) delete env[name];
   const words = row("first words", "threshold", "node -e write", 1.1);
-  const prompt = row("first prompt", "threshold", "node -e 0", 2.5);
-  const live = row("first live prompt", "threshold encounter", "node -e 0", 5);
+  const prompt = row("first live prompt", "threshold", "node -e 0", 2.5);
+  const live = row("first step asked", "threshold encounter", "node -e 0", 5);
   const encounter = [launcher, "encounter", "--setting", "shelter"];
   // The first round fills the disk cache, and shows which bytes are painted first.
   const seen = await watch(node, [launcher], env, (text) => firstChoice.test(plain(text)));
