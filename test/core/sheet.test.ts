@@ -437,7 +437,7 @@ describe("what every sheet holds", () => {
       ["Reason agents gave", "“Because”"],
       ["What agents asked for", "None, or it did not happen"],
     ]);
-    expect(rowsOf(sheet, words.sections.visit)).toContainEqual(["Agents left at", "I don't know"]);
+    expect(rowsOf(sheet, words.sections.visit)).toContainEqual(["Agents left at", "Not known"]);
     expect(rowsOf(sheet, words.sections.visit)).toContainEqual([
       "Staff who spoke with agents or saw the visit (roles)",
       "Guard",
