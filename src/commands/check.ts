@@ -7,6 +7,7 @@ import type { Question } from "../core/question.ts";
 import { settings } from "../core/settings.ts";
 import { openProtocol } from "../shell/library.ts";
 import type { Prompter } from "../shell/prompter.ts";
+import { outside } from "./outside.ts";
 import { jsonLine } from "./json-line.ts";
 
 export type CheckOptions = {
@@ -67,16 +68,10 @@ async function askOne({ words, signal }: Context, prompter: Prompter, protocol: 
   const asked = protocol.look.questions[id];
   const question: Question = {
     step: "check",
-    phase: "close",
-    isLive: false,
-    isOutside: true,
-    do: [],
+    ...outside,
     ask: asked?.ask ?? id,
     looksFor: id,
     choices: asked?.answers ?? [],
-    why: [],
-    contacts: [],
-    canGoBack: false,
   };
   const reply = await prompter.ask({ question, title: words.check.title, banner: [] }, signal);
   if ("answer" in reply) return reply.answer;

@@ -3,6 +3,8 @@ import { addAbortSignal } from "node:stream";
 import type { Command } from "commander";
 import { type Context, exampleFolder, openPrompter } from "../context.ts";
 import type { Opened, OpenedBy } from "../core/entry.ts";
+import { question } from "../core/encounter.ts";
+import { fold } from "../core/incident.ts";
 import { opening } from "../core/opening.ts";
 import { Problem } from "../core/problem.ts";
 import { fill } from "../core/fill.ts";
@@ -18,6 +20,7 @@ import { openProtocol, type Shelved, shelved } from "../shell/library.ts";
 import type { Prompter } from "../shell/prompter.ts";
 import { finish, rescue, sayPaused } from "./finish.ts";
 import { firstWords } from "./first-words.ts";
+import { outside, screenTitle } from "./outside.ts";
 
 export type EncounterOptions = {
   readonly setting?: string;
@@ -158,7 +161,7 @@ async function siteOf(given: unknown, file: string): Promise<Site> {
   );
 }
 
-type Started = { readonly journal: Journal; readonly shelf: Shelved; readonly folder: string; readonly isNew: boolean };
+type Started = { readonly journal: Journal; readonly shelf: Shelved; readonly folder: string };
 
 /** The protocol and its setting, which is asked only when nothing tells it. */
 async function protocolFor(context: Context, opening: Opening, options: EncounterOptions) {
@@ -197,7 +200,7 @@ async function start(context: Context, opening: Opening, options: EncounterOptio
   };
   const journal = await startJournal(folder, header, shelf.bytes, context.clock);
   await journal.append(openingSentence(opening, header, shelf.protocol));
-  return { journal, shelf, folder, isNew: true };
+  return { journal, shelf, folder };
 }
 
 /** A number nobody has; by chance alone where the folder cannot be looked at. */
@@ -238,13 +241,8 @@ async function resume(context: Context, opening: Opening, wanted: string | boole
   if (journal.entries.length === 0) {
     await journal.append(openingSentence({ ...opening, site: context.site }, journal.header, shelf.protocol));
   }
-  const last = journal.entries.at(-1)?.what;
-  const step =
-    last !== undefined && "to" in last
-      ? last.to
-      : last !== undefined && "step" in last && last.step !== undefined
-        ? last.step
-        : shelf.protocol.start;
+  const incident = fold(journal.entries);
+  const step = (incident && question(shelf.protocol, incident)?.step) ?? shelf.protocol.start;
   await journal.append({
     type: "resumed",
     step,
@@ -252,24 +250,20 @@ async function resume(context: Context, opening: Opening, wanted: string | boole
     ...(journal.found && { found: journal.found }),
   });
   if (journal.found) context.terminal.warn(`${journal.found.what}; kept in ${journal.found.keptIn}`);
-  return { journal, shelf, folder: found.folder, isNew: false };
+  return { journal, shelf, folder: found.folder };
 }
 
 async function askSetting(context: Context, prompter: Prompter): Promise<Setting> {
   const { words, signal } = context;
-  const question: Question = {
+  const asked: Question = {
     step: "setting",
+    ...outside,
     phase: "live",
-    isLive: false,
-    isOutside: true,
     ...(await firstWords(context)),
     ask: words.home.setting,
     choices: settings.map((id) => ({ id, label: words.home.settings[id] })),
-    why: [],
-    contacts: [],
-    canGoBack: false,
   };
-  const reply = await prompter.ask({ question, title: words.home.title, banner: [] }, signal);
+  const reply = await prompter.ask({ question: asked, title: words.home.title, banner: [] }, signal);
   return settingNamed("answer" in reply ? reply.answer : "");
 }
 
@@ -281,13 +275,12 @@ async function lead(
   options: EncounterOptions,
 ): Promise<number> {
   const { words } = context;
-  const title = siteTitle(opening.site);
   const desk: Desk = {
     journal,
     protocol: shelf.protocol,
     prompter: opening.prompter,
     words: words.guide,
-    title: title === undefined ? words.home.title : fill(words.home.titleSite, { site: title }),
+    title: screenTitle(words, opening.site),
     ...(opening.isExample && { mark: words.report.example }),
     banner: bannerOf(context, opening, shelf.protocol),
     folder,

@@ -7,6 +7,7 @@ import type { Question } from "../core/question.ts";
 import { encounterFolder } from "../shell/encounters.ts";
 import type { Desk } from "../shell/guide.ts";
 import { isStopped } from "../shell/prompter.ts";
+import { outside } from "./outside.ts";
 import { headCode, type Reported, sheetOf, writeReport } from "../shell/report.ts";
 
 // After the last question: the report, where it is, whom to tell, and what to do if something could not be written.
@@ -143,16 +144,6 @@ async function askRescue({ words, signal }: Context, { journal, prompter, title 
     throw error;
   }
 }
-
-const outside: Omit<Question, "step" | "ask" | "choices"> = {
-  phase: "close",
-  isLive: false,
-  isOutside: true,
-  do: [],
-  why: [],
-  contacts: [],
-  canGoBack: false,
-};
 
 async function showSheet(context: Context, reported: Reported): Promise<void> {
   const { renderSheetText } = await import("../core/sheet-text.ts");

@@ -1,10 +1,10 @@
 import { type Context, openPrompter } from "../context.ts";
 import { fill } from "../core/fill.ts";
 import type { Question } from "../core/question.ts";
-import { siteTitle } from "../core/site-words.ts";
 import { openEncounters } from "../shell/encounters.ts";
 import { isStopped, type Prompter } from "../shell/prompter.ts";
 import { firstWords } from "./first-words.ts";
+import { outside, screenTitle } from "./outside.ts";
 
 // `threshold` alone: the first words to say, and what to do next by one digit. Nothing is written down before
 // "agents are here" has been pressed.
@@ -31,24 +31,19 @@ async function choose(context: Context, prompter: Prompter): Promise<string | un
     id: number,
     label: fill(words.home.goOn, { number, time: `${opened.slice(5, 10)} ${opened.slice(11, 16)}` }),
   }));
-  const title = siteTitle(site);
   const question: Question = {
     step: "home",
+    ...outside,
     phase: "live",
-    isLive: false,
-    isOutside: true,
     ...(await firstWords(context)),
     ask: words.home.ask,
     choices: [...goOn, { id: "here", label: words.home.here }, { id: "paper", label: words.home.paper }],
-    why: [],
-    contacts: [],
-    canGoBack: false,
   };
   try {
     const reply = await prompter.ask(
       {
         question,
-        title: title === undefined ? words.home.title : fill(words.home.titleSite, { site: title }),
+        title: screenTitle(words, site),
         banner: [],
       },
       context.signal,

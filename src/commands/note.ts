@@ -6,6 +6,7 @@ import { fill } from "../core/fill.ts";
 import type { Question } from "../core/question.ts";
 import { findEncounter, openEncounters } from "../shell/encounters.ts";
 import { openJournal } from "../shell/journal.ts";
+import { outside } from "./outside.ts";
 import { whyNotSaid } from "./written.ts";
 
 const LONGEST = 10_000;
@@ -58,16 +59,10 @@ async function typed(context: Context): Promise<string> {
   const prompter = await openPrompter(context, false);
   const question: Question = {
     step: "note",
-    phase: "close",
-    isLive: false,
-    isOutside: true,
-    do: [],
+    ...outside,
     ask: context.words.note.ask,
     choices: [],
     field: { id: "note", kind: "text", unknowns: [], left: 1 },
-    why: [],
-    contacts: [],
-    canGoBack: false,
   };
   try {
     const reply = await prompter.ask({ question, title: context.words.home.title, banner: [] }, context.signal);

@@ -156,23 +156,17 @@ function answer(
     }
     case "examine":
       return examine(protocol, incident, step, chosen);
-    case "record":
-      return chosen.id === "another"
-        ? {
-            type: "answered",
-            step: step.id,
-            shown: { ...words, ask: another(step, incident) },
-            answer: chosen,
-            begins: "agent",
-            to: step.id,
-          }
-        : {
-            type: "answered",
-            step: step.id,
-            shown: { ...words, ask: another(step, incident) },
-            answer: chosen,
-            to: step.next,
-          };
+    case "record": {
+      const isMore = chosen.id === "another";
+      return {
+        type: "answered",
+        step: step.id,
+        shown: { ...words, ask: another(step, incident) },
+        answer: chosen,
+        ...(isMore && { begins: "agent" }),
+        to: isMore ? step.id : step.next,
+      };
+    }
     case "end":
       return {
         type: "ended",

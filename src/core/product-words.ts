@@ -2,11 +2,9 @@ import * as z from "zod";
 import { RecordWords } from "./compile.ts";
 import { ReportWords } from "./report-words.ts";
 import { settings } from "./settings.ts";
-import { ScreenWords } from "./words.ts";
+import { keyed, ScreenWords } from "./words.ts";
 
 const text = z.string().min(1);
-const keyed = <const K extends readonly string[]>(...keys: K) =>
-  z.strictObject(Object.fromEntries(keys.map((key) => [key, text])) as Record<K[number], typeof text>);
 
 export const GuideWords = keyed(
   "notWritten",

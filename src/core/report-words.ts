@@ -1,10 +1,9 @@
 import * as z from "zod";
 import { settings } from "./settings.ts";
+import { keyed } from "./words.ts";
 
 const text = z.string().min(1);
 const list = (length: number) => z.array(text).length(length);
-const keyed = <const K extends readonly string[]>(...keys: K) =>
-  z.strictObject(Object.fromEntries(keys.map((key) => [key, text])) as Record<K[number], typeof text>);
 
 /** Every word that is printed in a report, besides those that the entries bring along. `templates/words/en.yaml`, under `report`. */
 export const ReportWords = z.strictObject({

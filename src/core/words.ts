@@ -14,6 +14,12 @@ function withPlaces(...names: readonly string[]) {
   );
 }
 
+/** Words under each of `keys`, and under no others; spaces around them count. */
+export const keyed = <const K extends readonly string[]>(...keys: K) => {
+  const words = z.string().min(1);
+  return z.strictObject(Object.fromEntries(keys.map((key) => [key, words])) as Record<K[number], typeof words>);
+};
+
 /** A key to press. `word` is what is typed after a slash where letters make text; `label` says what it does. */
 const Key = z.strictObject({
   key: z.string().regex(/^[a-z?]$/, "one small letter, or ?"),
