@@ -282,7 +282,7 @@ async function lead(
     words: words.guide,
     title: screenTitle(words, opening.site),
     ...(opening.isExample && { mark: words.report.example }),
-    banner: bannerOf(context, opening, shelf.protocol),
+    banner: bannerOf(context, opening),
     folder,
     openedAt: performance.now() - journal.now().elapsed,
     signal: context.signal,
@@ -310,9 +310,9 @@ async function lead(
 }
 
 /** One line that stands on every screen, so that nobody is misled: who can read this, and who has approved it. */
-function bannerOf({ words, siteProblem }: Context, opening: Opening, protocol: Protocol): readonly string[] {
+function bannerOf({ words, siteProblem }: Context, opening: Opening): readonly string[] {
   const lines = opening.isExample ? [words.guide.example] : [words.guide.readable];
-  const approval = protocol.approved ? [] : [words.guide.unapproved];
+  const approval = [words.guide.unapproved];
   const fault = siteProblem === undefined ? [] : [fill(words.guide.siteProblem, { what: siteProblem.message })];
   return [[...lines, ...approval].join(" "), ...fault];
 }

@@ -48,13 +48,13 @@ export async function runProtocolList(
           id,
           version: first.version,
           title: first.title,
-          approved: first.approved,
+          approved: false,
           settings: settings.map(({ setting }) => setting),
         }),
       );
     else
       terminal.result(
-        `${id} ${first.version}  ${first.title} (${settings.map(({ setting }) => words.home.settings[setting].toLowerCase()).join(", ")}). ${first.approved ? "" : words.protocol.unapproved}`.trimEnd(),
+        `${id} ${first.version}  ${first.title} (${settings.map(({ setting }) => words.home.settings[setting].toLowerCase()).join(", ")}). ${words.protocol.unapproved}`,
       );
   }
   return 0;

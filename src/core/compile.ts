@@ -12,8 +12,9 @@ import {
   verdicts,
 } from "./instrument.ts";
 import { type Graph, GraphStep, type ProtocolWords } from "./graph.ts";
-import type { Answer, Protocol, Step, WordedField } from "./protocol.ts";
-import type { Setting } from "./settings.ts";
+import type { Language } from "./language.ts";
+import type { Answer, Protocol, Spoken, Step, WordedField } from "./protocol.ts";
+import { type Setting, type Trait, traits } from "./settings.ts";
 
 // From the files under `templates/` to a protocol for one setting: graph and words are put together, the parts of other
 // settings left out. What is wrong in them is found by `faults.ts`; here a word that is missing becomes an empty one.
@@ -41,18 +42,35 @@ export type RecordWords = z.infer<typeof RecordWords>;
 export type Parts = {
   readonly graph: Graph;
   readonly words: ProtocolWords;
+  readonly language: Language;
   readonly fields: Readonly<Record<string, Field>>;
   readonly look: LookGraph;
   readonly instruments: Readonly<Record<string, Instrument>>;
   readonly record: RecordWords;
 };
 
-/** The protocol for one setting. @throws ZodError when a variant makes a step that is none. */
-export function compile(parts: Parts, setting: Setting): Protocol {
+/** What a protocol is compiled for: a kind of place, and what the place is besides. */
+export type Place = { readonly setting: Setting; readonly traits?: readonly Trait[] };
+
+/** Every place that a protocol's words and ways can differ for: each setting, alone and with each trait. */
+export function placesOf({ settings }: Graph): readonly Place[] {
+  return settings.flatMap((setting) => [{ setting }, ...traits.map((trait) => ({ setting, traits: [trait] }))]);
+}
+
+/** "shelter", "shelter (contracted)": a place as a sentence about a fault names it. */
+export function placeName({ setting, traits: own = [] }: Place): string {
+  return own.length === 0 ? setting : `${setting} (${own.join(", ")})`;
+}
+
+/** The same parts with the steps that wait for counsel shown too. */
+export function withOff(parts: Parts): Parts {
+  return { ...parts, graph: { ...parts.graph, off: [] } };
+}
+
+/** The protocol for one place, in the language of `parts`. @throws ZodError when a variant makes a step that is none. */
+export function compile(parts: Parts, place: Setting | Place): Protocol {
+  const { setting, traits: own = [] } = typeof place === "string" ? { setting: place } : place;
   const { graph, words } = parts;
-  const steps = Object.entries(graph.steps).filter(
-    ([, step]) => step.only === undefined || step.only.includes(setting),
-  );
   return {
     v: 1,
     id: graph.id,
@@ -60,8 +78,8 @@ export function compile(parts: Parts, setting: Setting): Protocol {
     title: words.title,
     setting,
     language: words.language,
-    approved: false,
     start: graph.start,
+    ...(graph.request !== undefined && { request: graph.request }),
     interrupts: graph.interrupts,
     never: words.never,
     roles: graph.roles.map((id) => ({ id, label: words.roles[id] ?? "" })),
@@ -69,7 +87,7 @@ export function compile(parts: Parts, setting: Setting): Protocol {
     outcomes: words.outcomes,
     sources: graph.sources,
     steps: Object.fromEntries(
-      steps.map(([id, step]) => [id, compileStep(parts, setting, id, varied(graph, setting, id, step))]),
+      graphSteps(graph, [setting, ...own]).map(([id, step]) => [id, compileStep(parts, [setting, ...own], id, step)]),
     ),
     fields: Object.fromEntries(
       Object.entries(parts.fields).map(([id, field]) => [id, wordedField(field, parts.record.record[id])]),
@@ -86,9 +104,62 @@ export function compile(parts: Parts, setting: Setting): Protocol {
   };
 }
 
-function varied(graph: Graph, setting: Setting, id: string, step: GraphStep): GraphStep {
-  const variant = graph.variants?.[setting]?.[id];
-  return variant === undefined ? step : GraphStep.parse(withVariant(step, variant));
+/**
+ * The protocol that ships: `parts` in the record's language, `spoken` in the language that is shown, and for each trait
+ * the steps that it changes. @throws ZodError when a variant makes a step that is none.
+ */
+export function compileWhole(parts: Parts, spoken: Parts, setting: Setting): Protocol {
+  const base = compile(parts, setting);
+  const isForeign = spoken.words.language !== parts.words.language;
+  const differing = traits.flatMap((trait) => {
+    const steps = changed(base.steps, compile(parts, { setting, traits: [trait] }).steps);
+    if (Object.keys(steps).length === 0 && !isForeign) return [];
+    const shown = isForeign
+      ? changed(compile(spoken, setting).steps, compile(spoken, { setting, traits: [trait] }).steps)
+      : undefined;
+    return Object.keys(steps).length + Object.keys(shown ?? {}).length === 0
+      ? []
+      : [[trait, { steps, ...(shown && { shown }) }] as const];
+  });
+  return {
+    ...base,
+    language: spoken.words.language,
+    ...(isForeign && { shown: spokenOf(compile(spoken, setting)) }),
+    ...(differing.length > 0 && { traits: Object.fromEntries(differing) }),
+  };
+}
+
+function spokenOf({ title, never, roles, values, steps, fields, unknowns, look }: Protocol): Spoken {
+  return { title, never, roles, values, steps, fields, unknowns, look };
+}
+
+function changed(before: Spoken["steps"], after: Spoken["steps"]): Spoken["steps"] {
+  return Object.fromEntries(
+    Object.entries(after).filter(([id, step]) => JSON.stringify(before[id]) !== JSON.stringify(step)),
+  );
+}
+
+/** The steps that a place has, each as it is there, without those that wait for counsel. */
+function graphSteps(graph: Graph, own: readonly (Setting | Trait)[]): readonly (readonly [string, GraphStep])[] {
+  const off = new Set(graph.off);
+  return Object.entries(graph.steps)
+    .filter(([id, step]) => !off.has(id) && (step.only === undefined || step.only.some((each) => own.includes(each))))
+    .map(([id, step]) => [id, withoutOff(varied(graph, own, id, step), off)] as const);
+}
+
+function varied(graph: Graph, own: readonly (Setting | Trait)[], id: string, step: GraphStep): GraphStep {
+  return own.reduce((whole, place) => {
+    const variant = graph.variants?.[place]?.[id];
+    return variant === undefined ? whole : GraphStep.parse(withVariant(whole, variant));
+  }, step);
+}
+
+function withoutOff(step: GraphStep, off: ReadonlySet<string>): GraphStep {
+  if (step.kind !== "ask") return step;
+  return {
+    ...step,
+    answers: Object.fromEntries(Object.entries(step.answers).filter(([, { next }]) => !off.has(next))),
+  };
 }
 
 /** A step with what a setting changes of it, for the schema to read: it may be no step at all. */
@@ -106,19 +177,30 @@ function unparsed(step: GraphStep): Record<string, unknown> {
   return { ...step, answers: Object.fromEntries(answers) };
 }
 
-/** The words of a step in a setting: the setting's own, key by key, before the common ones. */
-export function wordsFor(words: ProtocolWords, setting: Setting, id: string): ProtocolWords["steps"][string] {
+/** The words of a step in a place: those of its traits, key by key, before its setting's, and these before the common ones. */
+export function wordsFor(
+  words: ProtocolWords,
+  own: readonly (Setting | Trait)[],
+  id: string,
+): ProtocolWords["steps"][string] {
   const all = words.steps[id] ?? {};
-  const own = all[setting] ?? {};
-  return { ...all, ...own, ...((all.answers || own.answers) && { answers: { ...all.answers, ...own.answers } }) };
+  return own.reduce((whole, place) => {
+    const text = all[place] ?? {};
+    return {
+      ...whole,
+      ...text,
+      ...((whole.answers || text.answers) && { answers: { ...whole.answers, ...text.answers } }),
+    };
+  }, all);
 }
 
-function compileStep({ words, record }: Parts, setting: Setting, id: string, step: GraphStep): Step {
-  const text = wordsFor(words, setting, id);
+function compileStep({ words, record }: Parts, own: readonly (Setting | Trait)[], id: string, step: GraphStep): Step {
+  const text = wordsFor(words, own, id);
   const base = {
     id,
     phase: step.phase,
     ...(text.say !== undefined && { say: text.say }),
+    ...(text.nearby !== undefined && { nearby: text.nearby }),
     do: text.do ?? [],
     ask: text.ask ?? "",
     why: step.why,

@@ -30,6 +30,15 @@ const extra = {
   happenedAt: z.iso.datetime({ offset: true }).optional(),
 };
 
+/** Whether somebody had approved the words when the encounter was opened, and who. */
+export const Approval = z.strictObject({
+  state: z.enum(["approved", "overdue", "changed", "unapproved"]),
+  by: words.optional(),
+  on: words.optional(),
+  again: words.optional(),
+});
+export type Approval = z.infer<typeof Approval>;
+
 export const Opened = z.strictObject({
   type: z.literal("opened"),
   ...extra,
@@ -52,7 +61,9 @@ export const Opened = z.strictObject({
     id: z.string(),
     version: z.string(),
     title: words,
-    approved: z.boolean(),
+    /** How records of the first version told it. */
+    approved: z.boolean().optional(),
+    approval: Approval.optional(),
     hash: z.string(),
   }),
   openedBy: z.enum(openedBy),

@@ -22,6 +22,8 @@ export function shapeFaults(parts: Parts): readonly Fault[] {
       });
   };
   stepNamed(["start"], graph.start);
+  if (graph.request !== undefined) stepNamed(["request"], graph.request);
+  for (const [i, id] of (graph.off ?? []).entries()) stepNamed(["off", String(i)], id);
   stepNamed(["interrupts", "danger"], graph.interrupts.danger);
   stepNamed(["interrupts", "entered"], graph.interrupts.entered);
   for (const [id, step] of Object.entries(graph.steps)) found.push(...stepFaults(parts, ["steps", id], id, step));
@@ -166,8 +168,8 @@ export function waysOut(step: Step): readonly (readonly [string, string])[] {
 }
 
 /** No dead end, nothing unreachable, nowhere to be lost: every step can be come to, and every step can be got out of. */
-export function wayFaults(graph: Graph, protocol: Protocol): readonly Fault[] {
-  const { setting, steps } = protocol;
+export function wayFaults(graph: Graph, protocol: Protocol, place: string): readonly Fault[] {
+  const { steps } = protocol;
   const gone = Object.values(steps).flatMap((step) =>
     waysOut(step)
       .filter(([, to]) => to !== RETURN && steps[to] === undefined)
@@ -177,29 +179,30 @@ export function wayFaults(graph: Graph, protocol: Protocol): readonly Fault[] {
     return gone.map(({ step, answer, to }) => ({
       part: "graph",
       path: ["steps", step.id],
-      message: `in a ${setting}, answer "${answer}" of step "${step.id}" leads to "${to}", which a ${setting} does not have`,
-      hint: `lead elsewhere under variants: ${setting}: ${step.id}`,
+      message: `in a ${place}, answer "${answer}" of step "${step.id}" leads to "${to}", which a ${place} does not have`,
+      hint: `lead elsewhere under variants: ${protocol.setting}: ${step.id}`,
     }));
   }
   const found: Fault[] = [];
   const interrupts = [graph.interrupts.danger, graph.interrupts.entered];
-  const reached = reachable(protocol, [protocol.start, ...interrupts]);
+  const starts = [protocol.start, ...(protocol.request === undefined ? [] : [protocol.request])];
+  const reached = reachable(protocol, [...starts, ...interrupts]);
   const ending = leadingToEnd(protocol);
-  const spine = reachable(protocol, [protocol.start], new Set(interrupts));
+  const spine = reachable(protocol, starts, new Set(interrupts));
   for (const step of Object.values(steps)) {
     const path = ["steps", step.id];
     if (!reached.has(step.id))
       found.push({
         part: "graph",
         path,
-        message: `in a ${setting}, no answer leads to step "${step.id}"`,
+        message: `in a ${place}, no answer leads to step "${step.id}"`,
         hint: "let an answer lead to it, or take it out",
       });
     if (!ending.has(step.id))
       found.push({
         part: "graph",
         path,
-        message: `in a ${setting}, step "${step.id}" never comes to an end`,
+        message: `in a ${place}, step "${step.id}" never comes to an end`,
         hint: "give it an answer that leads on",
       });
     const back = waysOut(step).some(([, to]) => to === RETURN);
@@ -221,7 +224,7 @@ export function wayFaults(graph: Graph, protocol: Protocol): readonly Fault[] {
   return found;
 }
 
-function reachable(
+export function reachable(
   { steps }: Protocol,
   from: readonly string[],
   not: ReadonlySet<string> = new Set(),

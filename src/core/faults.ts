@@ -1,38 +1,55 @@
-import { compile, type Parts, wordsFor } from "./compile.ts";
+import { compile, type Parts, type Place, placeName, placesOf, withOff, wordsFor } from "./compile.ts";
 import type { Fault } from "./fault.ts";
 import { shapeFaults, wayFaults } from "./faults-graph.ts";
 import { fieldFaults, lookFaults } from "./faults-record.ts";
 import { fill } from "./fill.ts";
 import { nearest, quote } from "./names.ts";
 import { OWN_PLACEHOLDERS, PLACEHOLDERS, type Step } from "./protocol.ts";
-import type { Setting } from "./settings.ts";
 
 // What a protocol must prove before anybody is asked anything (section 6 of the design, as far as it can be checked
 // without scenarios). Every fault is a sentence, and says in which file and at which key it is to be put right.
-
-export const SAY_WORDS = 27;
-export const SAY_CHARACTERS = 160;
 
 /** Everything that is wrong, in the order of the files; none for a protocol that may be shown to people. */
 export function faults(parts: Parts): readonly Fault[] {
   const shape = [...shapeFaults(parts), ...fieldFaults(parts), ...lookFaults(parts)];
   if (shape.length > 0) return shape;
-  return unique(
-    parts.graph.settings.flatMap((setting) => [
-      ...wayFaults(parts.graph, compile(parts, setting)),
-      ...wordFaults(parts, setting),
-    ]),
-  );
+  return overPlaces(parts.graph, (place) => placeFaults(parts, place));
 }
 
-function unique(list: readonly Fault[]): readonly Fault[] {
-  return [...new Map(list.map((fault) => [JSON.stringify(fault), fault])).values()];
+/** The faults of every place. What is wrong in a setting anyway is not told again of each trait. */
+export function overPlaces(graph: Parts["graph"], found: (place: Place) => readonly Fault[]): readonly Fault[] {
+  const told = new Map<string, Fault>();
+  for (const place of placesOf(graph)) {
+    for (const fault of found(place)) {
+      const message = fault.message.replaceAll(placeName(place), place.setting);
+      const key = JSON.stringify([
+        fault.part,
+        fault.path,
+        message,
+        fault.hint.replaceAll(placeName(place), place.setting),
+      ]);
+      if (!told.has(key)) told.set(key, fault);
+    }
+  }
+  return [...told.values()];
+}
+
+function placeFaults(parts: Parts, place: Place): readonly Fault[] {
+  const whole = withOff(parts);
+  const name = placeName(place);
+  return [
+    ...wayFaults(parts.graph, compile(parts, place), name),
+    ...wayFaults(parts.graph, compile(whole, place), name),
+    ...wordFaults(whole, place),
+  ];
 }
 
 /** Every word is there, none is left over, and what is said aloud is short. */
-function wordFaults(parts: Parts, setting: Setting): readonly Fault[] {
-  const { graph, words } = parts;
-  const protocol = compile(parts, setting);
+function wordFaults(parts: Parts, place: Place): readonly Fault[] {
+  const { graph, words, language } = parts;
+  const { setting } = place;
+  const own = [setting, ...(place.traits ?? [])];
+  const protocol = compile(parts, place);
   const found: Fault[] = [];
   const at = (path: readonly (string | number)[], message: string, hint: string) =>
     found.push({ part: "words", path, message, hint });
@@ -63,7 +80,7 @@ function wordFaults(parts: Parts, setting: Setting): readonly Fault[] {
       );
   for (const step of Object.values(protocol.steps)) {
     const path = ["steps", step.id];
-    const text = wordsFor(words, setting, step.id);
+    const text = wordsFor(words, own, step.id);
     if (step.kind !== "examine" && step.kind !== "record" && step.ask === "")
       at(path, `step "${step.id}" asks nothing`, `add steps: ${step.id}: ask`);
     if (step.phase === "live" && step.kind !== "examine" && step.kind !== "record" && step.do.length === 0)
@@ -84,22 +101,28 @@ function wordFaults(parts: Parts, setting: Setting): readonly Fault[] {
           labels.length > 0 ? `one of ${quote(labels.map(([id]) => id))}` : "take these words out",
         );
     }
-    for (const spoken of [step.say ?? "", ...step.do, step.ask, ...labels.map(([, label]) => label)]) {
+    for (const spoken of [
+      step.say ?? "",
+      step.nearby ?? "",
+      ...step.do,
+      step.ask,
+      ...labels.map(([, label]) => label),
+    ]) {
       unfilled(spoken, path, `step "${step.id}"`);
     }
     const say = fill(step.say ?? "", protocol.values);
     const count = say.split(/\s+/).filter(Boolean).length;
-    if (count > SAY_WORDS)
+    if (count > language.say.words)
       at(
         [...path, "say"],
-        `what step "${step.id}" says in a ${setting} has ${count} words`,
-        `${SAY_WORDS} at most, so that it can be said in one breath`,
+        `what step "${step.id}" says in a ${placeName(place)} has ${count} words`,
+        `${language.say.words} at most, so that it can be said in one breath`,
       );
-    if (say.length > SAY_CHARACTERS)
+    if (say.length > language.say.characters)
       at(
         [...path, "say"],
-        `what step "${step.id}" says in a ${setting} has ${say.length} characters`,
-        `${SAY_CHARACTERS} at most`,
+        `what step "${step.id}" says in a ${placeName(place)} has ${say.length} characters`,
+        `${language.say.characters} at most`,
       );
     if (step.kind === "end" && !words.outcomes[step.outcome])
       at(["outcomes", step.outcome], `the outcome "${step.outcome}" has no words`, `add outcomes: ${step.outcome}`);

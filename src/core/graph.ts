@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { marks, phases, type Source as CompiledSource } from "./protocol.ts";
 import { type Route, routes } from "./routes.ts";
-import { settings } from "./settings.ts";
+import { type Setting, settings, type Trait, traits } from "./settings.ts";
 
 // The two files a protocol is made of, so that counsel can read them apart: the graph (`nyc.yaml`: steps, answers, where
 // each leads, sources) and its words (`nyc.en.yaml`). `compile` puts them together for one setting.
@@ -23,11 +23,19 @@ const GraphAnswer = z.union([
   z.strictObject({ next: id, sets: Sets.optional() }),
 ]);
 
+const text = z.string().trim().min(1);
+/** Whatever a step, a variant or a block of words can be for. */
+const places = [...settings, ...traits] as const;
+
 const common = {
   phase: z.enum(phases),
   why: z.array(z.string()).min(1),
-  /** The settings that have this step; all of them when it is missing. */
-  only: z.array(z.enum(settings)).min(1).optional(),
+  /** The ways that lead here, each as "step.answer", "start.here", "start.request" or "key.danger": every way stands in the files twice. */
+  after: z.array(text).min(1).optional(),
+  /** The settings or traits that have this step; everyone when it is missing. */
+  only: z.array(z.enum(places)).min(1).optional(),
+  /** True where agents go on and staff have stepped aside: nothing on this screen may delay them. */
+  aside: z.literal(true).optional(),
 };
 export const GraphStep = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("tell"), ...common, next: id }),
@@ -59,31 +67,41 @@ export const Graph = z.strictObject({
   version: z.string().regex(/^\d+\.\d+\.\d+$/, "a version such as 0.1.0"),
   settings: z.array(z.enum(settings)).min(1),
   start: id,
+  /** Where a request by phone, e-mail or letter begins. */
+  request: id.optional(),
   interrupts: z.strictObject({ danger: id, entered: id }),
-  /** What stands in for the site's own words until it is set up, per setting. */
+  /** Whom a site can have a number for, in the order in which they are told. */
   roles: z.array(id).min(1),
-  /** Where a setting leads elsewhere than the rest: step id to the parts that differ. */
-  variants: z.partialRecord(z.enum(settings), z.record(id, z.record(z.string(), z.unknown()))).optional(),
+  /** The roles of whom at least one is being called, soon, on every way from the start. */
+  holding: z.array(id).optional(),
+  /** The roles of whom each is called before the end. */
+  told: z.array(id).optional(),
+  /** Fields of the record that this protocol does not ask. */
+  leaves: z.array(id).optional(),
+  /** Steps that are written and not shown: they, and the answers that lead to them, wait for counsel. */
+  off: z.array(id).optional(),
+  /** Where a setting, or a place with a trait, leads elsewhere than the rest: step id to the parts that differ. */
+  variants: z.partialRecord(z.enum(places), z.record(id, z.record(z.string(), z.unknown()))).optional(),
   sources: z.record(z.string(), Source),
   steps: z.record(id, GraphStep),
 });
 export type Graph = z.infer<typeof Graph>;
 
-const text = z.string().trim().min(1);
 const StepText = {
   say: text.optional(),
+  /** What can be said to people nearby, to anyone alike. */
+  nearby: text.optional(),
   do: z.array(text).max(3).optional(),
   ask: text.optional(),
   answers: z.record(id, text).optional(),
 };
+const own = z.strictObject(StepText).optional();
 const StepWords = z.strictObject({
   ...StepText,
-  shelter: z.strictObject(StepText).optional(),
-  school: z.strictObject(StepText).optional(),
-  hospital: z.strictObject(StepText).optional(),
+  ...(Object.fromEntries(places.map((place) => [place, own])) as Record<Setting | Trait, typeof own>),
 });
 export const ProtocolWords = z.strictObject({
-  language: z.literal("en"),
+  language: z.string().regex(/^[a-z]{2}$/, "two small letters such as en"),
   title: text,
   /** Who has read the words as a native speaker, or "nobody yet". */
   readBy: text,

@@ -1,4 +1,4 @@
-import type { Opened } from "./entry.ts";
+import type { Approval, Opened } from "./entry.ts";
 import type { Protocol } from "./protocol.ts";
 import type { Site } from "./site.ts";
 import { siteTitle, siteValues } from "./site-words.ts";
@@ -7,13 +7,17 @@ import { siteTitle, siteValues } from "./site-words.ts";
 export type Begun = Pick<Opened, "number" | "isDrill" | "isExample" | "openedBy" | "happenedAt"> & {
   readonly site: Site;
   readonly hash: string;
+  readonly approval?: Approval;
 };
 
 /** The first sentence of every journal: whose desk it is, and what fills the words, so that they can be shown again as they were. */
-export function opening(protocol: Protocol, { site, hash, ...begun }: Begun): Opened {
+export function opening(
+  protocol: Protocol,
+  { site, hash, approval = { state: "unapproved" }, ...begun }: Begun,
+): Opened {
   const title = siteTitle(site);
   const values = siteValues(site);
-  const { id, version, approved } = protocol;
+  const { id, version } = protocol;
   return {
     type: "opened",
     ...begun,
@@ -31,7 +35,7 @@ export function opening(protocol: Protocol, { site, hash, ...begun }: Begun): Op
       label,
       words: values[`contact.${role}`] ?? protocol.values[`contact.${role}`] ?? label,
     })),
-    protocol: { id, version, title: protocol.title, approved, hash },
+    protocol: { id, version, title: protocol.title, approval, hash },
     step: protocol.start,
   };
 }

@@ -1,7 +1,7 @@
 import type { Field, Unknown } from "./field.ts";
 import type { Instrument, InstrumentWords, Look, Verdict } from "./instrument.ts";
 import type { Route } from "./routes.ts";
-import type { Setting } from "./settings.ts";
+import type { Setting, Trait } from "./settings.ts";
 
 // A protocol: the approved, versioned graph of steps, compiled with its words for one setting. What the files must hold
 // that it is compiled from stands in `graph.ts`. There is no expression language: `next` is the logic.
@@ -48,6 +48,8 @@ type StepBase = {
   readonly id: string;
   readonly phase: Phase;
   readonly say?: string;
+  /** What can be said to people nearby, to anyone alike. */
+  readonly nearby?: string;
   readonly do: readonly string[];
   readonly ask: string;
   readonly why: readonly string[];
@@ -82,33 +84,65 @@ export type WordedField = Field & {
   readonly choiceWords?: Readonly<Record<string, string>>;
 };
 
-/** A protocol for one setting in one language, whole: an encounter keeps a copy and needs nothing else to go on. */
-export type Protocol = {
-  readonly v: 1;
-  readonly id: string;
-  readonly version: string;
+/** Everything of a protocol that is shown to staff, in one language. */
+export type Spoken = {
   readonly title: string;
-  readonly setting: Setting;
-  readonly language: "en";
-  readonly approved: boolean;
-  readonly start: string;
-  readonly interrupts: { readonly danger: string; readonly entered: string };
   readonly never: string;
   readonly roles: readonly { readonly id: string; readonly label: string }[];
   /** Stand-ins for placeholders that the site has not set. */
   readonly values: Readonly<Record<string, string>>;
-  readonly outcomes: Readonly<Record<string, string>>;
-  readonly sources: Readonly<Record<string, Source>>;
   readonly steps: Readonly<Record<string, Step>>;
   readonly fields: Readonly<Record<string, WordedField>>;
   readonly unknowns: Readonly<Record<Unknown, string>>;
   readonly look: Look;
+};
+
+/**
+ * A protocol for one setting in one language, whole: an encounter keeps a copy and needs nothing else to go on. Its own
+ * words are those of the record, which is kept in English; `shown` holds what staff read and say where that is another.
+ */
+export type Protocol = Spoken & {
+  readonly v: 1;
+  readonly id: string;
+  readonly version: string;
+  readonly setting: Setting;
+  /** The language of what is shown. */
+  readonly language: string;
+  readonly shown?: Spoken;
+  readonly start: string;
+  /** Where a request by phone, e-mail or letter begins. */
+  readonly request?: string;
+  readonly interrupts: { readonly danger: string; readonly entered: string };
+  readonly outcomes: Readonly<Record<string, string>>;
+  readonly sources: Readonly<Record<string, Source>>;
+  /** What differs where the place is more than its setting: whole steps, in the place of those with their ids. */
+  readonly traits?: Readonly<Partial<Record<Trait, Differs>>>;
   readonly verdicts: Readonly<Record<Verdict, string>>;
   readonly instruments: Readonly<Record<string, Instrument & InstrumentWords>>;
 };
 
+/** The steps that a trait of the place changes or adds, in the record's language and in the one that is shown. */
+type Differs = { readonly steps: Spoken["steps"]; readonly shown?: Spoken["steps"] };
+
+/** The language of the record and of what is printed. */
+export const RECORD_LANGUAGE = "en";
+
+/** The protocol as staff read it: the same, with the words of the language that is shown. */
+export function asShown(protocol: Protocol): Protocol {
+  return protocol.shown === undefined ? protocol : { ...protocol, ...protocol.shown };
+}
+
+/** The protocol as it is for a place with these traits. */
+export function forTraits({ traits: all, ...protocol }: Protocol, traits: readonly Trait[] = []): Protocol {
+  const differs = traits.flatMap((trait) => all?.[trait] ?? []);
+  const steps = Object.assign({}, protocol.steps, ...differs.map((each) => each.steps)) as Spoken["steps"];
+  if (protocol.shown === undefined) return { ...protocol, steps };
+  const spoken = Object.assign({}, protocol.shown.steps, ...differs.map((each) => each.shown)) as Spoken["steps"];
+  return { ...protocol, steps, shown: { ...protocol.shown, steps: spoken } };
+}
+
 /** Placeholders that a site fills, besides `{contact.<role>}` for the roles of the graph. */
-export const PLACEHOLDERS = ["site", "waitingPlace", "area"] as const;
+export const PLACEHOLDERS = ["site", "past", "waitingPlace", "area"] as const;
 
 /** Placeholders that the encounter itself fills: its number, as it is said over the phone. */
 export const OWN_PLACEHOLDERS = ["number"] as const;

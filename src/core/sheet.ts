@@ -248,7 +248,10 @@ function about({ incident, words, imprint }: Paperwork): readonly Block[] {
         label: words.protocol,
         value: fill(words.protocolWords, { title: protocol.title, id: protocol.id, version: protocol.version }),
       },
-      { label: words.approved, value: protocol.approved ? words.approval.yes : words.approval.no },
+      {
+        label: words.approved,
+        value: protocol.approval?.state === "approved" ? words.approval.yes : words.approval.no,
+      },
       { label: words.protocolHash, value: imprint.protocolHash },
       { label: words.lines, value: String(incident.entries.length) },
       { label: words.head, value: imprint.head },

@@ -8,16 +8,17 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type Document, isCollection, isPair, LineCounter, parseDocument } from "yaml";
 import * as z from "zod";
-import { compile, FieldsFile, type Parts, RecordWords } from "../core/compile.ts";
+import { compile, compileWhole, FieldsFile, type Parts, RecordWords } from "../core/compile.ts";
 import type { Fault } from "../core/fault.ts";
 import { faults } from "../core/faults.ts";
 import { Instrument, LookGraph } from "../core/instrument.ts";
+import { Language } from "../core/language.ts";
 import { OpenQuestions } from "../core/open-questions.ts";
 import { Problem } from "../core/problem.ts";
 import { Graph, ProtocolWords } from "../core/graph.ts";
 import type { Protocol } from "../core/protocol.ts";
 import { Words } from "../core/product-words.ts";
-import type { Setting } from "../core/settings.ts";
+import { type Setting, settings, type Trait } from "../core/settings.ts";
 
 const LANGUAGE = "en";
 
@@ -112,6 +113,7 @@ function readParts(folder: string, name: string, words: File<unknown>): ReadPart
     );
   }
   const spoken = readFile(join(folder, "protocols", `${name}.${LANGUAGE}.yaml`), ProtocolWords);
+  const language = readFile(join(folder, "languages", `${LANGUAGE}.yaml`), Language);
   const fields = readFile(join(folder, "record", "fields.yaml"), FieldsFile);
   const look = readFile(join(folder, "instruments", "look.yaml"), LookGraph);
   const kinds = readdirSync(join(folder, "instruments"))
@@ -125,6 +127,7 @@ function readParts(folder: string, name: string, words: File<unknown>): ReadPart
     parts: {
       graph: graph.value,
       words: spoken.value,
+      language: language.value,
       fields: fields.value.fields,
       look: look.value,
       instruments: Object.fromEntries(Object.entries(instruments).map(([id, file]) => [id, file.value])),
@@ -146,11 +149,16 @@ function located({ parts, files }: ReadParts): readonly { readonly message: stri
 /** Variants that do not make a whole step: `compile` throws at them, so they are looked for first. */
 function variantFaults({ graph, ...others }: Parts): readonly Fault[] {
   const variants = Object.entries(graph.variants ?? {}).flatMap(([setting, steps]) =>
-    Object.entries(steps).map(([id, variant]) => ({ setting: setting as Setting, id, variant })),
+    Object.entries(steps).map(([id, variant]) => ({ setting: setting as Setting | Trait, id, variant })),
   );
   return variants.flatMap(({ setting, id, variant }): readonly Fault[] => {
+    const isSetting = settings.some((each) => each === setting);
+    const place = {
+      setting: isSetting ? (setting as Setting) : (graph.settings[0] ?? "shelter"),
+      traits: isSetting ? [] : [setting as Trait],
+    };
     try {
-      compile({ ...others, graph: { ...graph, variants: { [setting]: { [id]: variant } } } }, setting);
+      compile({ ...others, graph: { ...graph, variants: { [setting]: { [id]: variant } } } }, place);
       return [];
     } catch (error) {
       if (!(error instanceof z.ZodError)) throw error;
@@ -176,7 +184,7 @@ function compileProtocol(folder: string, name: string, words: File<Words>): read
       others.length > 0 ? `${first.message} (and ${others.length} more)` : first.message,
       first.hint,
     );
-  return read.parts.graph.settings.map((setting) => compile(read.parts, setting));
+  return read.parts.graph.settings.map((setting) => compileWhole(read.parts, read.parts, setting));
 }
 
 function readWords(folder: string): File<Words> {

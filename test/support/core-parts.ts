@@ -5,6 +5,7 @@ import { type Parts, FieldsFile, RecordWords, compile } from "../../src/core/com
 import { Instrument, LookGraph } from "../../src/core/instrument.ts";
 import { Words } from "../../src/core/product-words.ts";
 import { Graph, ProtocolWords } from "../../src/core/graph.ts";
+import { Language } from "../../src/core/language.ts";
 import type { Protocol } from "../../src/core/protocol.ts";
 import type { Setting } from "../../src/core/settings.ts";
 
@@ -26,6 +27,7 @@ function readParts(): Parts {
   return {
     graph: Graph.parse(read("protocols/nyc.yaml")),
     words: ProtocolWords.parse(read("protocols/nyc.en.yaml")),
+    language: Language.parse(read("languages/en.yaml")),
     fields: FieldsFile.parse(read("record/fields.yaml")).fields,
     look: LookGraph.parse(read("instruments/look.yaml")),
     instruments: Object.fromEntries(
@@ -136,6 +138,7 @@ const tinyWords = {
       setting,
       {
         site: "No site",
+        past: "past here",
         waitingPlace: "in the hall",
         area: "the rooms",
         "contact.lead": "the lead (number not set)",

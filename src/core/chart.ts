@@ -1,0 +1,219 @@
+import { waysOut } from "./faults-graph.ts";
+import { fill } from "./fill.ts";
+import { type Phase, type Protocol, RETURN, type Step } from "./protocol.ts";
+
+// A protocol as what can be drawn of it, or read as lines: one box a step, one arrow an answer. Where boxes stand on the
+// paper is not decided here.
+
+/** `never` stands over the whole: what is forbidden on every live screen. */
+export type Chart = {
+  readonly title: string;
+  readonly never: string;
+  readonly boxes: readonly Box[];
+  readonly arrows: readonly Arrow[];
+};
+
+/** A step. The first `said` of its `lines` are read aloud, and in quotes. */
+export type Box = {
+  readonly id: string;
+  readonly number: number;
+  readonly kind: Step["kind"];
+  readonly phase: Phase;
+  readonly lines: readonly string[];
+  readonly said: number;
+  readonly isStart: boolean;
+  readonly isKey: boolean;
+};
+
+/** An answer. `to` is a box or `RETURN`. `isBack`: to a box that a walk from the start comes to no later, or to an earlier phase. */
+export type Arrow = { readonly from: string; readonly to: string; readonly label: string; readonly isBack?: boolean };
+
+const boxColumns = 34;
+const labelColumns = 28;
+const textColumns = 100;
+
+/** Boxes in the order of their numbers, arrows in the order of the answers of each. A step that nothing leads to is not drawn. */
+export function chartOf(protocol: Protocol): Chart {
+  const walked = walk(protocol);
+  const numbers = numbersOf(walked);
+  const starts = startsOf(protocol);
+  const keys = keysOf(protocol);
+  const depths = new Map(walked.map(({ step, depth }) => [step.id, depth]));
+  const order: readonly Phase[] = ["live", "record", "close"];
+  return {
+    title: titleOf(protocol),
+    never: protocol.never,
+    boxes: walked.map(({ step }) => {
+      const { spoken, rest } = wordsOf(protocol, step);
+      const said = wrap(spoken, boxColumns);
+      return {
+        id: step.id,
+        number: numbers.get(step.id) ?? 0,
+        kind: step.kind,
+        phase: step.phase,
+        lines: [...said, ...rest.flatMap((words) => wrap(words, boxColumns))],
+        said: said.length,
+        isStart: starts.includes(step.id),
+        isKey: keys.includes(step.id),
+      };
+    }),
+    arrows: walked.flatMap(({ step, depth }) =>
+      answersOf(protocol, step).map(({ label, to }) => {
+        const target = protocol.steps[to];
+        const isBack =
+          target !== undefined &&
+          ((depths.get(to) ?? 0) <= depth || order.indexOf(target.phase) < order.indexOf(step.phase));
+        return { from: step.id, to, label: shorten(label, labelColumns), ...(isBack && { isBack }) };
+      }),
+    ),
+  };
+}
+
+/** The same as lines of text, numbered in the order of a walk from the start, with all words in full. At most 100 columns wide. */
+export function chartText(protocol: Protocol): string {
+  const walked = walk(protocol);
+  const numbers = numbersOf(walked);
+  const wide = String(walked.length).length;
+  const starts = startsOf(protocol);
+  const keys = keysOf(protocol);
+  const indent = " ".repeat(wide + 2);
+  const part = (first: string, words: string): readonly string[] =>
+    wrap(words, textColumns - indent.length - first.length).map(
+      (line, i) => indent + (i === 0 ? first : " ".repeat(first.length)) + line,
+    );
+  const lines = walked.flatMap(({ step }) => {
+    const about = [
+      step.phase,
+      step.kind,
+      ...(starts.includes(step.id) ? ["start"] : []),
+      ...(keys.includes(step.id) ? ["key"] : []),
+    ];
+    const number = String(numbers.get(step.id)).padStart(wide);
+    return [
+      "",
+      ...wrap(`${step.id} (${about.join(", ")})`, textColumns - indent.length).map(
+        (line, i) => (i === 0 ? `${number}  ` : indent) + line,
+      ),
+      ...(step.say === undefined ? [] : part("", quoted(shown(protocol, step.say)))),
+      ...step.do.flatMap((words) => part("- ", shown(protocol, words))),
+      ...part("", shown(protocol, step.ask)),
+      ...part("", fieldsOf(protocol, step)),
+      ...answersOf(protocol, step).flatMap(({ label, to }, i) =>
+        part(`  ${String.fromCodePoint(97 + i)}) `, `${label} -> ${numbers.get(to) ?? ""} ${to}`.trim()),
+      ),
+    ];
+  });
+  return `${[...wrap(titleOf(protocol), textColumns), ...wrap(protocol.never, textColumns), ...lines].join("\n")}\n`;
+}
+
+function titleOf({ title, id, version, setting }: Protocol): string {
+  return `${title} · ${id} ${version} · ${setting}`;
+}
+
+/** The start, and the start for when somebody asks for something and no agent is here, where a protocol has one. */
+function startsOf(protocol: Protocol): readonly string[] {
+  const { request } = protocol as { readonly request?: string };
+  return [protocol.start, ...(request === undefined ? [] : [request])];
+}
+
+function keysOf({ interrupts }: Protocol): readonly string[] {
+  return [interrupts.danger, interrupts.entered];
+}
+
+type Walked = { readonly step: Step; readonly depth: number };
+
+/** Every step that can be come to, breadth first: from the start, then from each other way in. */
+function walk(protocol: Protocol): readonly Walked[] {
+  const walked: Walked[] = [];
+  const seen = new Set<string>();
+  const visit = (id: string, depth: number): void => {
+    const step = protocol.steps[id];
+    if (step === undefined || seen.has(id)) return;
+    seen.add(id);
+    walked.push({ step, depth });
+  };
+  let next = 0;
+  for (const root of [...startsOf(protocol), ...keysOf(protocol)]) {
+    visit(root, 0);
+    for (let at = walked[next]; at !== undefined; at = walked[++next])
+      for (const [, to] of waysOut(at.step)) visit(to, at.depth + 1);
+  }
+  return walked;
+}
+
+function numbersOf(walked: readonly Walked[]): ReadonlyMap<string, number> {
+  return new Map(walked.map(({ step }, i) => [step.id, i + 1]));
+}
+
+/** What is read aloud, and what else stands in the box: what to do only where there is nothing to say. */
+function wordsOf(protocol: Protocol, step: Step): { readonly spoken: string; readonly rest: readonly string[] } {
+  const spoken = step.say === undefined ? "" : quoted(shown(protocol, step.say));
+  const doing = spoken === "" ? step.do.map((words) => shown(protocol, words)) : [];
+  return { spoken, rest: [...doing, shown(protocol, step.ask), fieldsOf(protocol, step)] };
+}
+
+/** Whom to call is a role here: the chart is of the protocol, not of a site. */
+function shown({ roles, values }: Protocol, words: string): string {
+  return fill(words, Object.fromEntries(roles.map(({ id, label }) => [`contact.${id}`, label])), values);
+}
+
+function fieldsOf({ fields }: Protocol, step: Step): string {
+  if (step.kind !== "record") return "";
+  return step.fields
+    .map((id) => fields[id]?.label ?? id)
+    .filter((label) => label !== "")
+    .join(" · ");
+}
+
+function answersOf(protocol: Protocol, step: Step): readonly { readonly label: string; readonly to: string }[] {
+  return waysOut(step).map(([answer, to]) => ({ label: shown(protocol, labelOf(step, answer)), to }));
+}
+
+/** The answer's words; the route itself after an examine step, whose branches have no words; none after a record step. */
+function labelOf(step: Step, answer: string): string {
+  switch (step.kind) {
+    case "tell":
+      return step.done;
+    case "ask":
+      return step.answers.find(({ id }) => id === answer)?.label ?? "";
+    case "call":
+      return answer === "reached" ? step.reached : step.unreached;
+    case "examine":
+      return answer;
+    case "record":
+    case "end":
+      return "";
+  }
+}
+
+function quoted(words: string): string {
+  return `“${words}”`;
+}
+
+/** Lines of at most `columns` characters. A word that is longer is broken; no words are no lines. */
+function wrap(words: string, columns: number): readonly string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of words.split(/\s+/).filter((word) => word !== "")) {
+    if (line !== "" && lengthOf(line) + 1 + lengthOf(word) <= columns) {
+      line += ` ${word}`;
+      continue;
+    }
+    if (line !== "") lines.push(line);
+    const letters = [...word];
+    while (letters.length > columns) lines.push(letters.splice(0, columns).join(""));
+    line = letters.join("");
+  }
+  return line === "" ? lines : [...lines, line];
+}
+
+/** The words, or as many whole ones as fit before "…". */
+function shorten(words: string, columns: number): string {
+  if (lengthOf(words) <= columns) return words;
+  const [first = ""] = wrap(words, columns - 1);
+  return `${first.replace(/[\s,;:.·-]+$/, "")}…`;
+}
+
+function lengthOf(words: string): number {
+  return [...words].length;
+}
