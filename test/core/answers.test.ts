@@ -31,7 +31,14 @@ const stories: Readonly<
       outcome: "comeBack",
       video: "asked",
     },
-    calls: ["lead unreached", "backup reached", "counsel unreached", "counsel reached", "privacyOfficer reached"],
+    calls: [
+      "lead unreached",
+      "backup reached",
+      "counsel unreached",
+      "counselBackup unreached",
+      "counsel reached",
+      "privacyOfficer reached",
+    ],
     missing: [],
   },
   "school-subpoena": {
@@ -39,7 +46,7 @@ const stories: Readonly<
     verdict: "notJudicial",
     route: "subpoena",
     facts: { agentCount: "2", enteredNonPublic: "no", given: "nothing", outcome: "left", parentNotice: "told" },
-    calls: ["lead reached", "counsel reached", "privacyOfficer unreached"],
+    calls: ["lead reached", "counsel reached", "privacyOfficer unreached", "office reached"],
     missing: ["Copy of the paper (1)"],
   },
   "hospital-judicial-warrant": {
@@ -47,7 +54,13 @@ const stories: Readonly<
     verdict: "complete",
     route: "search",
     facts: { agentCount: "4", enteredNonPublic: "yes", entryHow: "paper", given: "nothing", outcome: "leftTook" },
-    calls: ["lead reached", "counsel unreached", "counsel reached", "privacyOfficer reached"],
+    calls: [
+      "lead reached",
+      "counsel unreached",
+      "counselBackup unreached",
+      "counsel reached",
+      "privacyOfficer reached",
+    ],
     missing: ["Copy of the paper (1)"],
   },
 };

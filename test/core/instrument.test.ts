@@ -49,6 +49,7 @@ const kinds = {
   admin_subpoena: ["agency", "subpoena", 0],
   ij_order: ["agency", "agency", 0],
   nta: ["agency", "agency", 0],
+  i9_notice_of_inspection: ["agency", "agency", 0],
   ice_other_form: ["agency", "agency", 0],
   le_request_letter: ["neither", "other", 0],
   unknown_paper: ["unknown", "unclear", 0],
