@@ -96,9 +96,10 @@ describe("every way of looking at a paper", () => {
       admin_subpoena: 2,
       ij_order: 1,
       nta: 1,
+      i9_notice_of_inspection: 1,
       ice_other_form: 1,
       le_request_letter: 2,
-      unknown_paper: 3,
+      unknown_paper: 4,
     } as const;
     const count = Object.entries(ways).reduce((sum, [id, paths]) => sum + paths * perKind(id as keyof typeof kinds), 0);
     expect(all).toHaveLength(count);
@@ -219,6 +220,7 @@ describe("rule 2: search warrants, arrest warrants and other court papers branch
       "i247_detainer",
       "ij_order",
       "nta",
+      "i9_notice_of_inspection",
       "ice_other_form",
     ),
     "only subpoenas are treated as such": only("subpoena", "judicial_subpoena", "admin_subpoena"),
