@@ -1,6 +1,6 @@
 import { waysOut } from "./faults-graph.ts";
 import { fill } from "./fill.ts";
-import { type Phase, type Protocol, RETURN, type Step } from "./protocol.ts";
+import { OWN_PLACEHOLDERS, type Phase, phases, type Protocol, type Step } from "./protocol.ts";
 
 // A protocol as what can be drawn of it, or read as lines: one box a step, one arrow an answer. Where boxes stand on the
 // paper is not decided here.
@@ -13,22 +13,29 @@ export type Chart = {
   readonly arrows: readonly Arrow[];
 };
 
-/** A step. The first `said` of its `lines` are read aloud, and in quotes. */
+/** A line in a box: read aloud, and in quotes; what to do; what is asked; what is written down. */
+export type Line = { readonly tone: "say" | "do" | "ask" | "write"; readonly words: string };
+
+/** A step. Its lines are wrapped to be `boxRoom` wide at most, those of one tone after the other. */
 export type Box = {
   readonly id: string;
   readonly number: number;
   readonly kind: Step["kind"];
   readonly phase: Phase;
-  readonly lines: readonly string[];
-  readonly said: number;
+  readonly lines: readonly Line[];
   readonly isStart: boolean;
   readonly isKey: boolean;
 };
 
-/** An answer. `to` is a box or `RETURN`. `isBack`: to a box that a walk from the start comes to no later, or to an earlier phase. */
+/**
+ * An answer. `to` is a box, or `RETURN`. `isBack`: to a box that a walk from the start comes to sooner, or to an earlier
+ * phase.
+ */
 export type Arrow = { readonly from: string; readonly to: string; readonly label: string; readonly isBack?: boolean };
 
-const boxColumns = 34;
+/** The room for words in a box, in ems of what is read aloud, and the size of the other words. */
+export const boxRoom = 18;
+export const MORE = 0.9;
 const labelColumns = 28;
 const textColumns = 100;
 
@@ -39,30 +46,24 @@ export function chartOf(protocol: Protocol): Chart {
   const starts = startsOf(protocol);
   const keys = keysOf(protocol);
   const depths = new Map(walked.map(({ step, depth }) => [step.id, depth]));
-  const order: readonly Phase[] = ["live", "record", "close"];
   return {
     title: titleOf(protocol),
     never: protocol.never,
-    boxes: walked.map(({ step }) => {
-      const { spoken, rest } = wordsOf(protocol, step);
-      const said = wrap(spoken, boxColumns);
-      return {
-        id: step.id,
-        number: numbers.get(step.id) ?? 0,
-        kind: step.kind,
-        phase: step.phase,
-        lines: [...said, ...rest.flatMap((words) => wrap(words, boxColumns))],
-        said: said.length,
-        isStart: starts.includes(step.id),
-        isKey: keys.includes(step.id),
-      };
-    }),
+    boxes: walked.map(({ step }) => ({
+      id: step.id,
+      number: numbers.get(step.id) ?? 0,
+      kind: step.kind,
+      phase: step.phase,
+      lines: linesOf(protocol, step),
+      isStart: starts.includes(step.id),
+      isKey: keys.includes(step.id),
+    })),
     arrows: walked.flatMap(({ step, depth }) =>
       answersOf(protocol, step).map(({ label, to }) => {
         const target = protocol.steps[to];
         const isBack =
           target !== undefined &&
-          ((depths.get(to) ?? 0) <= depth || order.indexOf(target.phase) < order.indexOf(step.phase));
+          ((depths.get(to) ?? 0) < depth || phases.indexOf(target.phase) < phases.indexOf(step.phase));
         return { from: step.id, to, label: shorten(label, labelColumns), ...(isBack && { isBack }) };
       }),
     ),
@@ -94,7 +95,7 @@ export function chartText(protocol: Protocol): string {
       ...wrap(`${step.id} (${about.join(", ")})`, textColumns - indent.length).map(
         (line, i) => (i === 0 ? `${number}  ` : indent) + line,
       ),
-      ...(step.say === undefined ? [] : part("", quoted(shown(protocol, step.say)))),
+      ...(step.say === undefined ? [] : part("", shown(protocol, quoted(step.say)))),
       ...step.do.flatMap((words) => part("- ", shown(protocol, words))),
       ...part("", shown(protocol, step.ask)),
       ...part("", fieldsOf(protocol, step)),
@@ -112,8 +113,7 @@ function titleOf({ title, id, version, setting }: Protocol): string {
 
 /** The start, and the start for when somebody asks for something and no agent is here, where a protocol has one. */
 function startsOf(protocol: Protocol): readonly string[] {
-  const { request } = protocol as { readonly request?: string };
-  return [protocol.start, ...(request === undefined ? [] : [request])];
+  return [protocol.start, ...(protocol.request === undefined ? [] : [protocol.request])];
 }
 
 function keysOf({ interrupts }: Protocol): readonly string[] {
@@ -145,16 +145,23 @@ function numbersOf(walked: readonly Walked[]): ReadonlyMap<string, number> {
   return new Map(walked.map(({ step }, i) => [step.id, i + 1]));
 }
 
-/** What is read aloud, and what else stands in the box: what to do only where there is nothing to say. */
-function wordsOf(protocol: Protocol, step: Step): { readonly spoken: string; readonly rest: readonly string[] } {
-  const spoken = step.say === undefined ? "" : quoted(shown(protocol, step.say));
-  const doing = spoken === "" ? step.do.map((words) => shown(protocol, words)) : [];
-  return { spoken, rest: [...doing, shown(protocol, step.ask), fieldsOf(protocol, step)] };
+/** What is read aloud; what to do only where there is nothing to say; what is asked; what is written down. */
+function linesOf(protocol: Protocol, step: Step): readonly Line[] {
+  const lines = (tone: Line["tone"], words: string): readonly Line[] =>
+    wrap(shown(protocol, words), boxRoom / (tone === "say" ? 1 : MORE) / (tone === "ask" ? BOLD : 1), measure).map(
+      (line) => ({ tone, words: line }),
+    );
+  return [
+    ...(step.say === undefined ? step.do.flatMap((words) => lines("do", words)) : lines("say", quoted(step.say))),
+    ...lines("ask", step.ask),
+    ...lines("write", fieldsOf(protocol, step)),
+  ];
 }
 
-/** Whom to call is a role here: the chart is of the protocol, not of a site. */
+/** Whom to call is a role here, and what an encounter fills is left blank: the chart is of the protocol, not of a site. */
 function shown({ roles, values }: Protocol, words: string): string {
-  return fill(words, Object.fromEntries(roles.map(({ id, label }) => [`contact.${id}`, label])), values);
+  const own = Object.fromEntries(OWN_PLACEHOLDERS.map((name) => [name, "____"]));
+  return fill(words, Object.fromEntries(roles.map(({ id, label }) => [`contact.${id}`, label])), values, own);
 }
 
 function fieldsOf({ fields }: Protocol, step: Step): string {
@@ -162,7 +169,7 @@ function fieldsOf({ fields }: Protocol, step: Step): string {
   return step.fields
     .map((id) => fields[id]?.label ?? id)
     .filter((label) => label !== "")
-    .join(" · ");
+    .join("; ");
 }
 
 function answersOf(protocol: Protocol, step: Step): readonly { readonly label: string; readonly to: string }[] {
@@ -190,19 +197,26 @@ function quoted(words: string): string {
   return `“${words}”`;
 }
 
-/** Lines of at most `columns` characters. A word that is longer is broken; no words are no lines. */
-function wrap(words: string, columns: number): readonly string[] {
+const lengthOf = (words: string): number => Array.from(words).length;
+
+/** Lines no wider than `room`, as `widthOf` has it. A word that is wider is broken; no words are no lines. */
+function wrap(words: string, room: number, widthOf: (words: string) => number = lengthOf): readonly string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of words.split(/\s+/).filter((word) => word !== "")) {
-    if (line !== "" && lengthOf(line) + 1 + lengthOf(word) <= columns) {
+    if (line !== "" && widthOf(`${line} ${word}`) <= room) {
       line += ` ${word}`;
       continue;
     }
     if (line !== "") lines.push(line);
-    const letters = [...word];
-    while (letters.length > columns) lines.push(letters.splice(0, columns).join(""));
-    line = letters.join("");
+    line = "";
+    for (const letter of word) {
+      if (line !== "" && widthOf(line + letter) > room) {
+        lines.push(line);
+        line = "";
+      }
+      line += letter;
+    }
   }
   return line === "" ? lines : [...lines, line];
 }
@@ -214,6 +228,25 @@ function shorten(words: string, columns: number): string {
   return `${first.replace(/[\s,;:.·-]+$/, "")}…`;
 }
 
-function lengthOf(words: string): number {
-  return [...words].length;
+const widths: readonly (readonly [number, string])[] = [
+  [0.32, " .,'’·ijlIJ"],
+  [0.42, "f:;/\\|-()[]t!r"],
+  [0.54, '*_`s“”"?z'],
+  [0.62, "cLFkvxyPTYaoe"],
+  [0.7, "hnuSbdgpqEKAVXZBRC$0123456789{}"],
+  [0.79, "UNHDG&OQ"],
+  [0.84, "w#+<=>^~"],
+];
+const widthOf = new Map(
+  widths.flatMap(([width, letters]) => Array.from(letters, (letter) => [letter, width] as const)),
+);
+
+/** How much wider bold letters are. */
+export const BOLD = 1.16;
+
+/** How wide words are at most, in ems: as in DejaVu Sans, the widest of the usual fonts. Accents take no room of their own. */
+export function measure(words: string): number {
+  let width = 0;
+  for (const letter of words.normalize("NFD").replace(/\p{M}/gu, "")) width += widthOf.get(letter) ?? 1;
+  return width;
 }
