@@ -5,17 +5,21 @@ import { setTimeout as wait } from "node:timers/promises";
 import { render } from "@inquirer/testing";
 import * as fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
+import { question } from "../src/core/encounter.ts";
 import { fill } from "../src/core/fill.ts";
 import { Problem } from "../src/core/problem.ts";
 import { type Question, Reply } from "../src/core/question.ts";
+import type { Protocol } from "../src/core/protocol.ts";
 import { ScreenWords } from "../src/core/words.ts";
 import { openKeyboard } from "../src/shell/keyboard.ts";
 import { isAborted, isStopped, type Screen } from "../src/shell/prompter.ts";
 import { characters, columnsOf, cut, openTerminal, type Output, safe, wrap } from "../src/shell/terminal.ts";
+import { begin } from "./support/core-encounter.ts";
 import { openPty, type Pty } from "./support/desk-pty.ts";
-import { after, anyScreen, biggest, live, screenOf, typed } from "./support/desk-questions.ts";
+import { after, anyScreen, biggest, live, screenOf, spanish, typed } from "./support/desk-questions.ts";
 import { Glass, openDesk, settled, terminalOn } from "./support/desk-screen.ts";
 import { source, words } from "./support/desk-words.ts";
+import { packs } from "./support/packs.ts";
 
 const ENTER = "\r";
 const paste = (text: string): string => `\u001b[200~${text}\u001b[201~`;
@@ -141,6 +145,18 @@ describe("what answers nothing", () => {
     expect(asked.isAnswered()).toBe(false);
     expect(desk.glass.lines[0]).toContain("1:00:14 since opened");
   });
+
+  test.each([
+    [23 * 3_600_000 + 59 * 60_000, "23:59:14 since opened"],
+    [24 * 3_600_000, "1 d 00:00 since opened"],
+    [75 * 3_600_000 + 7 * 60_000, "3 d 03:07 since opened"],
+  ])("%i ms are told so that a person can read them", async (passed, says) => {
+    const desk = openDesk();
+    desk.clock.now += passed;
+    desk.ask(screenOf(live));
+    await settled();
+    expect(desk.glass.lines[0]).toContain(` ${says} `);
+  });
 });
 
 describe("keys that come before the eyes", () => {
@@ -179,6 +195,17 @@ describe("keys that come before the eyes", () => {
     const three = desk.ask(screenOf({ ...live, looksFor: "date" }));
     await desk.send("1");
     expect(three.isAnswered()).toBe(false);
+  });
+
+  test("but not after handing over", async () => {
+    const desk = openDesk({ deaf: 300 });
+    const one = desk.ask(screenOf(live));
+    desk.clock.now += 300;
+    await desk.send("t", "guard", ENTER);
+    await one.reply;
+    const two = desk.ask(screenOf(live));
+    await desk.send("1");
+    expect(await two.reply).toEqual({ step: "doing", answer: "waiting" });
   });
 
   test("but not when the same question is drawn again, or after a note", async () => {
@@ -264,6 +291,8 @@ describe("a line that is typed", () => {
     ["text", "/stop", { step: "agents", pause: true }],
     ["text", "/STOP", { step: "agents", pause: true }],
     ["text", "/note they left a card", { step: "agents", note: "they left a card" }],
+    ["text", "/over night supervisor", { step: "agents", handOver: "night supervisor" }],
+    ["file", "/over  guard ", { step: "agents", handOver: "guard" }],
     ["file", "/stop", { step: "agents", pause: true }],
   ])("%s: %s", async (kind, bytes, reply) => {
     const desk = openDesk();
@@ -301,7 +330,7 @@ describe("a line that is typed", () => {
     expect(await asked.reply).toEqual(reply);
   });
 
-  const commands = ["/note", "/back", "/why", "/stop"].join(" ");
+  const commands = ["/note", "/over", "/back", "/why", "/stop"].join(" ");
   test.each<[kind: Parameters<typeof typed>[0], bytes: string, says: string]>([
     ["text", "", words.misfit.empty],
     ["text", "   ", words.misfit.empty],
@@ -319,13 +348,15 @@ describe("a line that is typed", () => {
     ["text", "/danger", fill(words.misfit.command, { typed: "/danger", commands })],
     ["text", "he said /danger", fill(words.misfit.command, { typed: "/danger", commands })],
     ["text", "/rest", fill(words.misfit.command, { typed: "/rest", commands })],
+    ["text", `/over ${"x".repeat(121)}`, fill(words.handOver.long, { most: "120" })],
   ])("%s: %j does not fit, and stays", async (kind, bytes, says) => {
     const desk = openDesk();
     const asked = desk.ask(screenOf(typed(kind)));
     await desk.send(...(bytes === "" ? [] : [bytes]), ENTER);
     expect(asked.isAnswered()).toBe(false);
-    expect(desk.glass.text).toContain(says);
-    expect(desk.glass.lines.at(-1)).toBe(` > ${bytes}`.trimEnd());
+    const flat = desk.glass.text.replace(/\n +/g, " ");
+    expect(flat).toContain(says);
+    expect(flat.replaceAll(" ", "").endsWith(`>${bytes}`.replaceAll(" ", ""))).toBe(true);
   });
 
   test.each<[what: string, pieces: readonly string[], text: string]>([
@@ -570,6 +601,112 @@ describe("a note", () => {
   });
 });
 
+describe("handing over", () => {
+  test("t opens a line on the same screen; Enter writes it down, and that is said until the next answer", async () => {
+    const desk = openDesk();
+    const one = desk.ask(screenOf(live));
+    await desk.send("t");
+    expect(desk.glass.text).toContain(words.handOver.ask);
+    expect(desk.glass.text).toContain(words.handOver.keys);
+    expect(desk.glass.text).toContain("I am not authorized");
+    expect(desk.glass.text).not.toContain(live.ask);
+    await desk.send("night supervisor, d", ENTER);
+    expect(await one.reply).toEqual({ step: "doing", handOver: "night supervisor, d" });
+    expect(Reply.parse(await one.reply)).toEqual(await one.reply);
+    const two = desk.ask(screenOf(live));
+    await settled();
+    const done = ` ${fill(words.handOver.done, { who: "night supervisor, d" })}`;
+    expect(desk.glass.lines).toContain(done);
+    await desk.send("1");
+    await two.reply;
+    desk.ask(screenOf(biggest));
+    await settled();
+    expect(desk.glass.lines).not.toContain(done);
+  });
+
+  test("when they have gone too, and not outside an encounter", async () => {
+    const desk = openDesk();
+    const one = desk.ask(screenOf(after));
+    await desk.send("t", "guard", ENTER);
+    expect(await one.reply).toEqual({ step: "after", handOver: "guard" });
+    const two = desk.ask(screenOf({ ...after, isOutside: true, canGoBack: false }));
+    await desk.send("t");
+    expect(desk.glass.text).toContain(after.ask);
+    expect(desk.glass.text).not.toContain(words.keys.handOver.label);
+    expect(two.isAnswered()).toBe(false);
+  });
+
+  test("Esc and an empty Enter go back; half a role and half a note are not taken for each other", async () => {
+    const desk = openDesk();
+    const asked = desk.ask(screenOf(live));
+    await desk.send("t", "night super");
+    await desk.send("\u001b");
+    await wait(600);
+    expect(desk.glass.text).toContain(live.ask);
+    await desk.send("n");
+    expect(desk.glass.lines.at(-1)).toBe(" >");
+    await desk.send(ENTER, "t");
+    expect(desk.glass.lines.at(-1)).toBe(" > night super");
+    await desk.send("visor", ENTER);
+    expect(await asked.reply).toEqual({ step: "doing", handOver: "night supervisor" });
+    const two = desk.ask(screenOf(live));
+    await desk.send("t", ENTER);
+    expect(two.isAnswered()).toBe(false);
+    expect(desk.glass.text).toContain(live.ask);
+  });
+
+  test("danger can be typed in the midst of it", async () => {
+    const desk = openDesk();
+    const asked = desk.ask(screenOf(live));
+    await desk.send("t", "the guard /danger", ENTER);
+    expect(await asked.reply).toEqual({ step: "doing", interrupt: "danger" });
+  });
+
+  test("from a typed line, which stays", async () => {
+    const desk = openDesk();
+    const asked = desk.ask(screenOf(typed("text")));
+    await desk.send("John /over", ENTER);
+    expect(desk.glass.text).toContain(words.handOver.ask);
+    await desk.send("guard", ENTER);
+    expect(await asked.reply).toEqual({ step: "agents", handOver: "guard" });
+    desk.ask(screenOf(typed("text")));
+    await settled();
+    expect(desk.glass.lines.at(-1)).toBe(" > John");
+  });
+
+  test("a role that is too long is cut, and that is said; the note is not", async () => {
+    const desk = openDesk();
+    const asked = desk.ask(screenOf(live));
+    await desk.send("t", "x".repeat(121));
+    expect(desk.glass.text).toContain(fill(words.misfit.long, { most: "120" }));
+    await desk.send(ENTER);
+    expect(await asked.reply).toEqual({ step: "doing", handOver: "x".repeat(120) });
+    const two = desk.ask(screenOf(live));
+    await desk.send("n", "x".repeat(121), ENTER);
+    expect(await two.reply).toEqual({ step: "doing", note: "x".repeat(121) });
+  });
+
+  test("a role that steers the terminal does not", async () => {
+    const desk = openDesk();
+    const one = desk.ask(screenOf(live));
+    await desk.send("t", paste("guard\u001b[2J\u202e"), ENTER);
+    expect(await one.reply).toEqual({ step: "doing", handOver: "guard" });
+  });
+
+  test("a redraw keeps it open with what was typed", async () => {
+    const desk = openDesk();
+    const one = desk.ask(screenOf(live));
+    await desk.send("t", "gua");
+    one.abort();
+    await expect(one.reply).rejects.toSatisfy(isAborted);
+    const two = desk.ask(screenOf(biggest));
+    await settled();
+    expect(desk.glass.text).toContain(words.handOver.ask);
+    await desk.send("rd", ENTER);
+    expect(await two.reply).toEqual({ step: "biggest", handOver: "guard" });
+  });
+});
+
 describe("a redraw", () => {
   test.each<[what: string, question: Question, pieces: readonly string[], line: string]>([
     ["a half-typed line", typed("text"), ["Joh"], " > Joh"],
@@ -689,7 +826,8 @@ describe("what the screen says", () => {
    3  Saying it is an emergency
    4  Something else
 
- d danger   e they went in   n note   b back   c contacts   w why   q stop
+ d danger   e they went in   n note   t hand over   b back   c contacts   w why
+ q stop
  >
 `);
   });
@@ -725,6 +863,48 @@ describe("what the screen says", () => {
     await settled();
     expect(desk.glass.lines[0]).toContain(has);
     expect(desk.glass.lines[0]).not.toContain(hasNot);
+  });
+
+  test("in another language: the same in English below it, then words for people nearby, then what to do", async () => {
+    const desk = openDesk();
+    desk.ask(screenOf(spanish));
+    await settled();
+    // One row more and there would be a blank line above too.
+    expect(`\n${desk.glass.text}\n`).toBe(`
+ Maple Street Shelter    LIVE    00:14 since opened    written down 14:03:22
+ SAY       "No tengo autorización para dejarles pasar de aquí. Estoy llamando a
+            nuestra oficina legal. Por favor, esperen afuera, junto a la
+            puerta, hasta que les responda la oficina."
+ ENGLISH   "I am not authorized to let you past this point. I am calling our
+            legal office. Please wait outside, by the door, until the office
+            answers you."
+
+ NEARBY    "Por favor, dejen libre el paso. Les ayudaremos lo antes posible."
+
+ DO        Quédese en la recepción. Llame a su supervisora de turno:
+           212-555-0142.
+           Hable despacio y con calma. No discuta con nadie.
+           No toque a nadie ni le cierre el paso.
+
+ ¿Qué están haciendo los agentes?
+   1  Esperan o hablan conmigo
+   2  Me muestran un papel
+   3  Dicen que es una emergencia
+   4  Otra cosa
+
+ d danger   e they went in   n note   t hand over   b back   c contacts   w why
+ q stop
+ >
+`);
+  });
+
+  test("words for people nearby in the same language stand below what to say", async () => {
+    const desk = openDesk();
+    desk.ask(screenOf({ ...live, isCall: true, nearby: "Please keep clear." }));
+    await settled();
+    const labels = desk.glass.lines.flatMap((line) => /^ ([A-Z]+) {2,}/.exec(line)?.[1] ?? []);
+    expect(labels).toEqual(["PHONE", "NEARBY", "DO"]);
+    expect(desk.glass.lines).toContain(' NEARBY   "Please keep clear."');
   });
 
   test("words for the telephone have a label of their own", async () => {
@@ -810,6 +990,8 @@ describe("what the screen says", () => {
       twoWarnings,
     ],
     ["wide", biggest, 200],
+    ["in two languages, and for people nearby", spanish, 80],
+    ["in two languages, with two warnings", spanish, 80, twoWarnings],
   ])("fits into 24 rows: %s", async (_, question, columns, more) => {
     const desk = openDesk({ columns });
     desk.ask(screenOf(question, more));
@@ -820,6 +1002,8 @@ describe("what the screen says", () => {
     const flat = desk.glass.text.replace(/\s+/g, " ");
     for (const part of [
       question.say ?? "",
+      question.inEnglish ?? "",
+      question.nearby ?? "",
       ...question.do,
       question.never ?? "",
       question.ask,
@@ -828,6 +1012,36 @@ describe("what the screen says", () => {
       expect(flat).toContain(part);
     expect(flat).toContain(words.keys.entered.label);
   });
+
+  /** Each screen of a pack. One in English is made as long as it may become in another language, with the English beside it. */
+  const screensOf = (protocol: Protocol): readonly Question[] =>
+    Object.keys(protocol.steps).flatMap((step) => {
+      const asked = question(protocol, { ...begin(protocol), step });
+      if (asked?.step !== step) return [];
+      const { say } = asked;
+      const isShort = say !== undefined && protocol.language === "en";
+      const longer = isShort ? { say: `${say} ${"largo ".repeat(Math.ceil(say.length / 30))}`, inEnglish: say } : {};
+      return [{ ...asked, ...longer, canGoBack: true }];
+    });
+  test.each(packs())(
+    "every screen of %s fits into 80 columns and 24 rows, with two warnings and all of its keys",
+    async (_, protocol) => {
+      const few = `${words.keys.help.key} ${words.keys.help.label}`;
+      const misfits: string[] = [];
+      for (const asked of screensOf(protocol)) {
+        const desk = openDesk();
+        const { reply, abort } = desk.ask(screenOf(asked, twoWarnings));
+        reply.catch(() => {});
+        await settled();
+        const isWhole = desk.glass.scrolled === 0 && !desk.glass.text.includes(few);
+        if (!isWhole || !desk.glass.lines[0]?.includes("Maple")) misfits.push(asked.step);
+        abort();
+      }
+      expect(screensOf(protocol).length).toBeGreaterThan(40);
+      expect(misfits).toEqual([]);
+    },
+    60_000,
+  );
 
   test.each([20, 40, 80, 200])(
     "no line is wider than %d columns, with any words at all",
@@ -849,6 +1063,22 @@ describe("what the screen says", () => {
     },
     120_000,
   );
+
+  test("without room for all keys the first of them stay, and the one that shows the rest", async () => {
+    for (const [rows, last] of [
+      [19, " d danger   e they went in   n note   t hand over   b back   ? keys"],
+      [30, " q stop"],
+    ] as const) {
+      const desk = openDesk({ rows });
+      const asked = desk.ask(screenOf(spanish));
+      await settled();
+      expect(desk.glass.lines.at(-2)).toBe(last);
+      await desk.send("c");
+      expect(desk.glass.text).toContain(words.contacts.title);
+      await desk.send("x", "1");
+      expect(await asked.reply).toEqual({ step: "espera", answer: "waiting" });
+    }
+  });
 
   test("a terminal that is far too small is not thrown into disorder", async () => {
     const desk = openDesk({ columns: 40, rows: 10 });
@@ -918,6 +1148,42 @@ describe("at a real terminal", () => {
     await pty.until("SHELL");
     expect(pty.bytes()).toContain('GOT {"step":"agents","fields":{"seen":"J\u00f6rg 好 👍"}}');
     expect(pty.bytes()).toContain("CODE 0\r\nicanon\r\necho\r\n");
+  });
+
+  test("t hands over, and the same screen goes on", async () => {
+    pty = openPty();
+    await pty.until("q stop");
+    await wait(400);
+    pty.send("t");
+    await pty.until(words.handOver.ask);
+    pty.send("supervisora de noche\r");
+    await pty.until('GOT {"step":"doing","handOver":"supervisora de noche"}');
+    await pty.until(words.type.text);
+    await wait(400);
+    pty.send("/over guard\r");
+    await pty.until('GOT {"step":"agents","handOver":"guard"}');
+  });
+
+  test("in another language all stands on 80 columns and 24 rows: to agents, in English, to people nearby, what to do", async () => {
+    pty = openPty({ SPANISH: "1" });
+    await pty.until("q stop");
+    const lines = shown().split("\n");
+    const rowOf = (start: string): number => lines.findIndex((line) => line.startsWith(start));
+    const rows = [
+      " Maple",
+      ' SAY       "No tengo',
+      ' ENGLISH   "I am not',
+      ' NEARBY    "Por favor',
+      " DO        Quédese",
+    ];
+    expect(rows.map(rowOf).every((row, at, all) => row > (all[at - 1] ?? -1))).toBe(true);
+    const flat = shown().replace(/\s+/g, " ");
+    for (const part of [spanish.say, spanish.inEnglish, spanish.nearby, ...spanish.do, spanish.never, spanish.ask])
+      expect(flat).toContain(part);
+    expect(lines.filter((line) => line.startsWith("   ")).length).toBeGreaterThan(3);
+    await wait(400);
+    pty.send("2");
+    await pty.until('GOT {"step":"espera","answer":"paper"}');
   });
 
   test("Ctrl-C stops with the words still on the screen", async () => {

@@ -7,7 +7,7 @@ import { openPlain } from "../src/shell/plain.ts";
 import { isPlain } from "../src/shell/prompter.ts";
 import { isAborted, isStopped, type Screen } from "../src/shell/prompter.ts";
 import { openTerminal } from "../src/shell/terminal.ts";
-import { after, anyScreen, biggest, live, screenOf, typed } from "./support/desk-questions.ts";
+import { after, anyScreen, biggest, live, screenOf, spanish, typed } from "./support/desk-questions.ts";
 import { Glass, settled } from "./support/desk-screen.ts";
 import { words } from "./support/desk-words.ts";
 
@@ -64,6 +64,9 @@ describe("a typed line and Enter answer", () => {
     ["stop", after, { step: "after", pause: true }],
     ["n two vans", live, { step: "doing", note: "two vans" }],
     ["/note two vans", live, { step: "doing", note: "two vans" }],
+    ["t night supervisor", live, { step: "doing", handOver: "night supervisor" }],
+    ["over guard", after, { step: "after", handOver: "guard" }],
+    ["/over guard", typed("text"), { step: "agents", handOver: "guard" }],
     ["2", typed("choice", { about: { agent: 1 } }), { ...field("no"), about: { agent: 1 } }],
     ["h", typed("choice"), field({ unknown: "hid" })],
     ["x", typed("choice", { left: 2 }), { step: "agents", fields: {}, rest: "notAsked" }],
@@ -98,6 +101,8 @@ describe("what answers nothing", () => {
     ["waiting", live, wrong("waiting")],
     ["danger now", live, wrong("danger now")],
     ["d", after, wrong("d")],
+    ["t", { ...live, isOutside: true }, wrong("t")],
+    [`over ${"x".repeat(121)}`, live, fill(words.handOver.long, { most: "120" })],
     ["x", typed("choice"), wrong("x")],
     ["", typed("text"), words.misfit.empty],
     ["soon", typed("time"), fill(words.misfit.time, { typed: "soon" })],
@@ -125,7 +130,7 @@ describe("what is printed", () => {
       "Do: Stay at the desk. Call the shift supervisor: 212-555-0142.",
       "Do not touch or block anyone.",
       ...words.plain.start,
-      "Or type a letter or its word: d danger, e they went in, n note, b back, c contacts, w why, q stop.",
+      "Or type a letter or its word: d danger, e they went in, n note, t hand over, b back, c contacts, w why, q stop.",
       "What are they doing?",
       "1. Waiting",
       "2. Showing a paper",
@@ -150,6 +155,46 @@ describe("what is printed", () => {
     desk.ask(screenOf(typed("text", { left })));
     await settled();
     expect(desk.fresh().some((line) => line.endsWith(fill(words.left, { count: String(left) })))).toBe(isSaid);
+  });
+
+  test("in another language: the same in English, then words for people nearby, then what to do", async () => {
+    const desk = openDesk();
+    desk.ask(screenOf(spanish));
+    await settled();
+    expect(desk.fresh().slice(2, 6)).toEqual([
+      fill(words.plain.say, { words: spanish.say ?? "" }),
+      fill(words.plain.english, { words: spanish.inEnglish ?? "" }),
+      fill(words.plain.nearby, { words: spanish.nearby ?? "" }),
+      fill(words.plain.do, { words: spanish.do[0] ?? "" }),
+    ]);
+  });
+
+  test("handing over has a line of its own; an empty one goes back; what was written is said", async () => {
+    const desk = openDesk();
+    const asked = desk.ask(screenOf(live));
+    await desk.type("t");
+    expect(desk.fresh().at(-1)).toBe(words.handOver.ask);
+    await desk.type("");
+    expect(desk.fresh()).toContain(live.ask);
+    await desk.type("t", "2");
+    expect(await asked.reply).toEqual({ step: "doing", handOver: "2" });
+    expect(desk.fresh().at(-1)).toBe(fill(words.handOver.done, { who: "2" }));
+    desk.ask(screenOf(live));
+    await settled();
+    expect(desk.fresh()[1]).toBe(live.ask);
+  });
+
+  test("handing over goes on after a redraw", async () => {
+    const desk = openDesk();
+    const one = desk.ask(screenOf(live));
+    await desk.type("over");
+    one.abort();
+    await expect(one.reply).rejects.toSatisfy(isAborted);
+    const two = desk.ask(screenOf(live));
+    await settled();
+    expect(desk.fresh().at(-1)).toBe(words.handOver.ask);
+    await desk.type("1");
+    expect(await two.reply).toEqual({ step: "doing", handOver: "1" });
   });
 
   test("words for the telephone have a label of their own", async () => {
@@ -312,6 +357,17 @@ describe("a line that came too soon", () => {
     desk.ask(screenOf(biggest));
     await settled();
     expect(desk.fresh()).toContain(words.plain.early);
+  });
+
+  test("handing over does not start the wait anew", async () => {
+    const desk = openDesk(300);
+    const one = desk.ask(screenOf(live));
+    desk.clock.now += 300;
+    await desk.type("over guard");
+    await one.reply;
+    const two = desk.ask(screenOf(live));
+    await desk.type("1");
+    expect(await two.reply).toEqual({ step: "doing", answer: "waiting" });
   });
 
   test("a redraw neither starts nor shortens the wait", async () => {

@@ -6,7 +6,7 @@ import { Problem } from "../src/core/problem.ts";
 import type { Question, Reply } from "../src/core/question.ts";
 import { isAborted, isStopped } from "../src/shell/prompter.ts";
 import { answersHeader, openAnswers, openStdio } from "../src/shell/script.ts";
-import { after, live, screenOf, typed } from "./support/desk-questions.ts";
+import { after, live, screenOf, spanish, typed } from "./support/desk-questions.ts";
 
 const never = new AbortController().signal;
 const looking: Question = { ...live, step: "examine", looksFor: "signature", about: { paper: 0 } };
@@ -40,6 +40,12 @@ describe("a file of answers", () => {
     [live, '{"step":"doing","interrupt":"danger"}', { step: "doing", interrupt: "danger" }],
     [live, '{"step":"doing","back":true}', { step: "doing", back: true }],
     [after, '{"step":"after","pause":true}', { step: "after", pause: true }],
+    [live, '{"step":"doing","handOver":"guard"}', { step: "doing", handOver: "guard" }],
+    [
+      two,
+      '{"step":"agents","handOver":"night supervisor","at":"2026-11-23T22:00:00-05:00"}',
+      { step: "agents", handOver: "night supervisor", at: "2026-11-23T22:00:00-05:00" },
+    ],
     [live, '{"step":"doing","note":"two vans"}', { step: "doing", note: "two vans" }],
     [typed("text"), '{"step":"agents","fields":{"seen":"Doe"}}', { step: "agents", fields: { seen: "Doe" } }],
     [
@@ -109,7 +115,7 @@ describe("a file of answers", () => {
     'one of waiting, paper, emergency, other; for example {"step":"examine","answer":"waiting","looksFor":"signature"}';
   const agents = 'for example {"step":"agents","fields":{"seen":"..."}}';
   const gone = 'one of waiting, paper, emergency, other; for example {"step":"after","answer":"waiting"}';
-  const kinds = "answer, fields, note, attach, interrupt, back, pause";
+  const kinds = "answer, fields, note, handOver, attach, interrupt, back, pause";
   const unknown = '{"unknown":"..."} with one of refused, hid, couldNotSee, notAsked, notKnown, none';
   test.each<[question: Question, line: string, message: string, hint: string]>([
     [live, "yes", "not JSON", doing],
@@ -133,6 +139,8 @@ describe("a file of answers", () => {
     ],
     [live, '{"step":"doing","answer":"waiting","who":"me"}', 'not a reply: "who" does not belong in it', doing],
     [live, '{"step":"doing","answer":"waiting","at":"14:05"}', 'not a reply: "at": invalid ISO datetime', doing],
+    [live, '{"step":"doing","handOver":"two\\nlines"}', 'not a reply: "handOver": must be one line of words', doing],
+    [live, '{"step":"doing","handOver":" "}', 'not a reply: "handOver": must be one line of words', doing],
     [live, '{"step":"doing","back":false}', 'not a reply: "back": invalid input: expected true', doing],
     [
       live,
@@ -300,6 +308,7 @@ describe("the header of a file of answers", () => {
       '{"threshold":"answers","v":1,"site":{"name":"Maple","anything":[1]}}',
       { threshold: "answers", v: 1, site: { name: "Maple", anything: [1] } },
     ],
+    ['{"threshold":"answers","v":1,"start":"request"}', { threshold: "answers", v: 1, start: "request" }],
     ['{"step":"doing","answer":"waiting"}', undefined],
     ["", undefined],
     ["// comment", undefined],
@@ -387,11 +396,19 @@ describe("a conversation with another program", () => {
       question,
       fault("not JSON"),
       question,
-      fault("not a reply: it holds none of answer, fields, note, attach, interrupt, back, pause"),
+      fault("not a reply: it holds none of answer, fields, note, handOver, attach, interrupt, back, pause"),
       question,
       fault('"dancing" is no answer to step "doing"'),
       question,
     ]);
+  });
+
+  test("the words of another language, in English and for people nearby, go with the question; handing over is a reply", async () => {
+    const { stdio, input, sent } = openTalk();
+    const reply = stdio.ask({ ...screen, question: spanish }, never);
+    input.write('{"step":"espera","handOver":"night supervisor"}\n');
+    expect(await reply).toEqual({ step: "espera", handOver: "night supervisor" });
+    expect(sent).toEqual([expect.objectContaining({ question: spanish })]);
   });
 
   test("what the engine refuses is told too", () => {

@@ -104,6 +104,25 @@ describe.concurrent("another program over --stdio", oneMinute, () => {
     expect(tale(onlyEncounter(world.data))).toEqual([...told, "resumed", "paused ask_id asked"]);
   });
 
+  test("the desk is handed over on any screen, and the same is asked again", async () => {
+    const world = freshWorld({ site });
+    const talk = openTalk(world, []);
+    const { question } = await talk.asked();
+    talk.send({ step: question.step, handOver: "x".repeat(121) });
+    expect(await talk.next()).toEqual({ error: { message: like(/"handOver": too big/), hint: like() } });
+    await talk.asked();
+    talk.send({ step: question.step, handOver: "night supervisor" });
+    expect((await talk.asked()).question).toEqual(question);
+    talk.hangUp();
+    await talk.over;
+    const folder = onlyEncounter(world.data);
+    expect(linesOf(folder).map(({ entry }) => entry.what)).toEqual([
+      expect.objectContaining({ type: "opened" }),
+      { type: "handedOver", step: question.step, to: "night supervisor" },
+      expect.objectContaining({ type: "paused" }),
+    ]);
+  });
+
   test("a note from elsewhere is told by the question being asked again", async () => {
     const world = freshWorld({ site });
     const talk = openTalk(world, []);

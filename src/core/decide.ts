@@ -1,13 +1,14 @@
-import { another, lastStep, lookedFor, question, sameAbout, shown, standing } from "./encounter.ts";
-import type { About, Sentence } from "./entry.ts";
+import { another, inEnglish, lastStep, lookedFor, question, sameAbout, standing } from "./encounter.ts";
+import type { About, Chosen, English, Sentence, Shown } from "./entry.ts";
 import { type FieldValue, misfit } from "./field.ts";
 import { applies, type Incident, missing, stillAsked } from "./incident.ts";
 import { conclude, type Looked } from "./instrument.ts";
 import { Problem } from "./problem.ts";
 import type { Protocol, Step } from "./protocol.ts";
-import type { Choice, Reply } from "./question.ts";
+import type { Choice, Question, Reply } from "./question.ts";
 
-// The other half of the engine: from a reply to the one sentence that is written down.
+// The other half of the engine: from a reply to the one sentence that is written down, in the record's language; what was
+// shown in another stands beside it.
 
 /** The file behind an `attach` reply, once the guide has copied it in. */
 export type StoredFile = Extract<Sentence, { type: "attached" }>["file"];
@@ -28,6 +29,7 @@ export function decide(protocol: Protocol, incident: Incident, reply: Reply, fil
     );
   const happened = reply.at === undefined ? {} : { happenedAt: reply.at };
   if ("note" in reply) return { type: "noted", ...happened, step: step.id, text: reply.note, from: "desk" };
+  if ("handOver" in reply) return { type: "handedOver", ...happened, step: step.id, to: reply.handOver };
   if ("pause" in reply) return { type: "paused", ...happened, step: step.id, cause: "asked" };
   if ("back" in reply) return { ...goBack(incident, step), ...happened };
   if ("interrupt" in reply) {
@@ -113,14 +115,16 @@ function answer(
   }
   if (reply.looksFor !== undefined && reply.looksFor !== asked?.looksFor)
     throw new Problem("usage", `this answers "${reply.looksFor}", but "${asked?.looksFor ?? step.id}" is asked`);
-  if (chosen === undefined) {
+  if (asked === undefined || chosen === undefined) {
     throw new Problem(
       "usage",
       `"${reply.answer}" is no answer to step "${step.id}"`,
       `one of: ${asked?.choices.map((choice) => choice.id).join(", ")}`,
     );
   }
-  const words = shown(protocol, incident, step);
+  const english = inEnglish(protocol, incident) ?? asked;
+  const words = wordsOf(asked, protocol.shown && english);
+  const written = inBoth(english.choices, chosen);
   switch (step.kind) {
     case "ask": {
       const { sets, next } = step.answers.find(({ id }) => id === chosen.id) ?? { next: step.id, sets: undefined };
@@ -129,14 +133,14 @@ function answer(
       return {
         type: "answered",
         step: step.id,
-        shown: words,
-        answer: chosen,
+        ...words,
+        answer: written,
         ...(sets && { sets: labelledAll(protocol, sets) }),
         to: next,
       };
     }
     case "tell":
-      return { type: "answered", step: step.id, shown: words, answer: chosen, to: step.next };
+      return { type: "answered", step: step.id, ...words, answer: written, to: step.next };
     case "call": {
       const outcome = chosen.id === "reached" ? "reached" : "unreached";
       const contact =
@@ -146,23 +150,23 @@ function answer(
       return {
         type: "called",
         step: step.id,
-        shown: words,
+        ...words,
         role: step.role,
         contact,
         outcome,
-        answer: chosen,
+        answer: written,
         to: step.next[outcome],
       };
     }
     case "examine":
-      return examine(protocol, incident, step, chosen);
+      return examine(protocol, incident, step, asked.ask, written);
     case "record": {
       const isMore = chosen.id === "another";
       return {
         type: "answered",
         step: step.id,
-        shown: { ...words, ask: another(step, incident) },
-        answer: chosen,
+        ...words,
+        answer: written,
         ...(isMore && { begins: "agent" }),
         to: isMore ? step.id : step.next,
       };
@@ -177,6 +181,25 @@ function answer(
   }
 }
 
+/** The words that were on the screen, and the same in the record's language where that is another. */
+function wordsOf(
+  asked: Question,
+  english: Question | undefined,
+): { readonly shown: Shown; readonly english?: English } {
+  const shown = { ...aloud(asked), do: [...asked.do], ask: asked.ask };
+  return { shown, ...(english && { english: { ...aloud(english), ask: english.ask } }) };
+}
+
+function aloud({ say, nearby }: Question): Pick<Shown, "say" | "nearby"> {
+  return { ...(say !== undefined && { say }), ...(nearby !== undefined && { nearby }) };
+}
+
+/** What was chosen in the record's language, and as it was shown where that was another. */
+function inBoth(english: readonly Choice[], { id, label }: Choice): Chosen {
+  const written = english.find((choice) => choice.id === id)?.label ?? label;
+  return { id, label: written, ...(written !== label && { shown: label }) };
+}
+
 /** An answer that leads to the step of an interrupt is that interrupt: it comes back to where it was given. */
 function interruptOf(protocol: Protocol, step: Step, next: string): "danger" | "entered" | undefined {
   if (step.id === next) return undefined;
@@ -187,17 +210,20 @@ function examine(
   protocol: Protocol,
   incident: Incident,
   step: Extract<Step, { kind: "examine" }>,
-  chosen: Choice,
+  shownAsk: string,
+  answer: Chosen,
 ): Sentence {
   const { paper, looksFor, seen } = lookedFor(protocol, incident);
-  const looked = conclude(protocol.look, protocol.instruments, [...seen, { question: looksFor, answer: chosen.id }]);
+  const looked = conclude(protocol.look, protocol.instruments, [...seen, { question: looksFor, answer: answer.id }]);
+  const ask = protocol.look.questions[looksFor]?.ask ?? looksFor;
   return {
     type: "examined",
     step: step.id,
     paper,
     question: looksFor,
-    ask: protocol.look.questions[looksFor]?.ask ?? looksFor,
-    answer: chosen,
+    ask,
+    ...(shownAsk !== ask && { shownAsk }),
+    answer,
     ...(looked && { looked: named(protocol, looked) }),
     to: looked ? step.next[looked.route] : step.id,
   };

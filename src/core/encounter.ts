@@ -1,27 +1,41 @@
-import type { About, Shown } from "./entry.ts";
+import type { About } from "./entry.ts";
 import { fill } from "./fill.ts";
-import { type Incident, mayHaveMoreAgents, stillAsked } from "./incident.ts";
+import { type Incident, isMove, mayHaveMoreAgents, stillAsked } from "./incident.ts";
 import { nextLook } from "./instrument.ts";
 import { Problem } from "./problem.ts";
-import { type Protocol, RETURN, type Step } from "./protocol.ts";
+import { asShown, type Protocol, RETURN, type Step } from "./protocol.ts";
 import type { Choice, Question } from "./question.ts";
 
 // One half of the engine: what is asked now. The other half, `decide`, turns a reply into a sentence. Both are pure: the
 // incident comes in, nothing goes out but the answer.
 
-/** What is asked now; undefined when the encounter has ended. */
+/** What is asked now, in the language that is shown; undefined when the encounter has ended. */
 export function question(protocol: Protocol, incident: Incident): Question | undefined {
+  const asked = asking(asShown(protocol), incident);
+  const english = protocol.shown && asked && asking(protocol, incident)?.say;
+  return english === undefined || english === asked?.say || asked === undefined
+    ? asked
+    : { ...asked, inEnglish: english };
+}
+
+/** The same in the record's language. */
+export function inEnglish(protocol: Protocol, incident: Incident): Question | undefined {
+  return asking(protocol, incident);
+}
+
+/** What is asked now, in the words of `protocol` itself. */
+function asking(protocol: Protocol, incident: Incident): Question | undefined {
   if (incident.ended) return undefined;
   const step = standing(protocol, incident);
   const base = {
     step: step.id,
     phase: step.phase,
     isLive: step.phase === "live",
-    ...shown(protocol, incident, step),
+    ...wordsOn(protocol, incident, step),
     ...(step.phase === "live" && { never: filled(protocol, incident, protocol.never) }),
     choices: [] as readonly Choice[],
     why: step.why.flatMap((id) => protocol.sources[id] ?? []),
-    contacts: incident.opened.contacts,
+    contacts: contactsOf(protocol, incident),
     canGoBack: lastStep(incident) !== undefined,
   };
   switch (step.kind) {
@@ -47,6 +61,15 @@ export function question(protocol: Protocol, incident: Incident): Question | und
     case "record":
       return { ...base, ...recording(protocol, incident, step) };
   }
+}
+
+/** The contacts of the record: labels and stand-ins in the words of `protocol`, what the site gave as it gave it. */
+function contactsOf({ roles, values }: Protocol, { opened }: Incident): Question["contacts"] {
+  return opened.contacts.map(({ role, label, words }) => ({
+    role,
+    label: roles.find(({ id }) => id === role)?.label ?? label,
+    words: opened.values[`contact.${role}`] ?? values[`contact.${role}`] ?? words,
+  }));
 }
 
 function looking(protocol: Protocol, incident: Incident): Partial<Question> {
@@ -135,9 +158,10 @@ function filled(protocol: Protocol, incident: Incident, words: string): string {
   return fill(words, { number: incident.opened.number }, incident.opened.values, protocol.values);
 }
 
-export function shown(protocol: Protocol, incident: Incident, step: Step): Shown {
+function wordsOn(protocol: Protocol, incident: Incident, step: Step): Pick<Question, "say" | "nearby" | "do" | "ask"> {
   return {
     ...(step.say !== undefined && { say: filled(protocol, incident, step.say) }),
+    ...(step.nearby !== undefined && { nearby: filled(protocol, incident, step.nearby) }),
     do: step.do.map((line) => filled(protocol, incident, line)),
     ask: filled(protocol, incident, step.ask),
   };
@@ -151,14 +175,7 @@ export function sameAbout(a: About | undefined, b: About | undefined): boolean {
 export function lastStep(incident: Incident): { readonly n: number; readonly step: string } | undefined {
   for (const { n, what } of incident.entries.toReversed()) {
     if (incident.undone.has(n)) continue;
-    if (
-      what.type === "answered" ||
-      what.type === "recorded" ||
-      what.type === "called" ||
-      what.type === "examined" ||
-      what.type === "interrupted"
-    )
-      return { n, step: what.step };
+    if (isMove(what)) return { n, step: what.step };
   }
   return undefined;
 }

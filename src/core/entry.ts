@@ -5,7 +5,8 @@ import { routes } from "./routes.ts";
 import { settings } from "./settings.ts";
 
 // The only sentences a journal can hold. Past tense, and whole: an entry holds the words that were shown, what was
-// answered and the step it led to, so a journal can be read years later without the protocol that made it.
+// answered and the step it led to, so a journal can be read years later without the protocol that made it. The record's
+// language is English; what staff read and said in another language stands beside it.
 
 const words = z.string().max(10_000);
 const step = z.string().min(1).max(80);
@@ -20,10 +21,15 @@ export type About = z.infer<typeof About>;
 export const openedBy = ["keyboard", "answers", "stdio"] as const;
 export type OpenedBy = (typeof openedBy)[number];
 
-const Shown = z.strictObject({ say: words.optional(), do: z.array(words), ask: words });
-/** The words that were on the screen when the answer was given. */
+const Shown = z.strictObject({ say: words.optional(), nearby: words.optional(), do: z.array(words), ask: words });
+/** The words that were on the screen when the answer was given, in the language they were shown in. */
 export type Shown = z.infer<typeof Shown>;
-const Chosen = z.strictObject({ id: z.string(), label: words });
+const English = Shown.omit({ do: true });
+/** The same in the record's language, where another was shown. */
+export type English = z.infer<typeof English>;
+/** `label` is in the record's language, `shown` as it stood on the screen where that was another. */
+const Chosen = z.strictObject({ id: z.string(), label: words, shown: words.optional() });
+export type Chosen = z.infer<typeof Chosen>;
 const Labelled = z.record(z.string(), z.strictObject({ label: words, value: FieldValue, words: words.optional() }));
 const extra = {
   /** When it happened, as the file of answers told it; the entry's own time says when it was written. */
@@ -78,6 +84,7 @@ export const Sentence = z.discriminatedUnion("type", [
     ...extra,
     step,
     shown: Shown,
+    english: English.optional(),
     answer: Chosen,
     sets: Labelled.optional(),
     begins: z.literal("agent").optional(),
@@ -89,6 +96,7 @@ export const Sentence = z.discriminatedUnion("type", [
     ...extra,
     step,
     shown: Shown,
+    english: English.optional(),
     role: z.string(),
     contact: words,
     outcome: z.enum(["reached", "unreached"]),
@@ -102,6 +110,8 @@ export const Sentence = z.discriminatedUnion("type", [
     paper: z.int().min(0).max(99),
     question: z.string(),
     ask: words,
+    /** As it stood on the screen, where that was in another language. */
+    shownAsk: words.optional(),
     answer: Chosen,
     /** Only on the last answer about a paper: what it all adds up to. */
     looked: z
@@ -119,6 +129,8 @@ export const Sentence = z.discriminatedUnion("type", [
     text: words,
     from: z.enum(["desk", "second"]),
   }),
+  /** Others have the desk from here on. `to` is a role, never a name. */
+  z.strictObject({ type: z.literal("handedOver"), ...extra, step, to: words }),
   z.strictObject({
     type: z.literal("attached"),
     ...extra,

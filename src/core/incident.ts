@@ -65,6 +65,8 @@ export type Incident = {
   readonly calls: readonly Call[];
   readonly notes: readonly { readonly at: string; readonly text: string }[];
   readonly attachments: readonly Attachment[];
+  /** The role that has the desk now, once it has been handed over. */
+  readonly atDesk?: string;
   readonly ended?: { readonly at: string; readonly outcome: string; readonly missing: readonly string[] };
 };
 
@@ -120,7 +122,7 @@ function begin(entry: Entry, opened: Opened): Incident {
 }
 
 /** Entries that leave the screen as it is. */
-const aside: ReadonlySet<Sentence["type"]> = new Set(["noted", "attached", "corrected", "paused"]);
+const aside: ReadonlySet<Sentence["type"]> = new Set(["noted", "handedOver", "attached", "corrected", "paused"]);
 
 /** `incident.entries` still ends with the entry before this one. */
 function apply(incident: Incident, entry: Entry): Incident {
@@ -153,6 +155,8 @@ function apply(incident: Incident, entry: Entry): Incident {
       return move(incident, what);
     case "noted":
       return { ...incident, notes: [...incident.notes, { at, text: what.text }] };
+    case "handedOver":
+      return { ...incident, atDesk: what.to };
     case "attached": {
       const attachment = { ...what.file, at, ...(what.about && { about: what.about }) };
       const kept = { ...incident, attachments: [...incident.attachments, attachment] };
@@ -172,6 +176,20 @@ function apply(incident: Incident, entry: Entry): Incident {
     case "resumed":
       return incident;
   }
+}
+
+type Move = Extract<Sentence, { type: "answered" | "recorded" | "called" | "examined" | "interrupted" }>;
+const moves: ReadonlySet<Sentence["type"]> = new Set<Move["type"]>([
+  "answered",
+  "recorded",
+  "called",
+  "examined",
+  "interrupted",
+]);
+
+/** True for a sentence that leads to a step, as what can be gone back on does. */
+export function isMove(what: Sentence): what is Move {
+  return moves.has(what.type);
 }
 
 /** A move to a step. An interrupt's step remembers where it was called from; `return` goes back there. */
@@ -291,7 +309,10 @@ const MOST_AGENTS = 100;
 
 /** Labels of the fields that every record must hold and this one does not: never asked, passed over, or not known. */
 export function missing(protocol: Protocol, incident: Incident): readonly string[] {
-  const steps = Object.values(protocol.steps).filter((step) => step.kind === "record");
+  const chain = chainOf(protocol, incident);
+  const steps = Object.values(protocol.steps)
+    .filter((step) => step.kind === "record")
+    .filter(({ id }) => chain.has(id));
   const lacking = (fields: Fields, ids: readonly string[]) =>
     ids
       .filter(
@@ -312,6 +333,61 @@ export function missing(protocol: Protocol, incident: Incident): readonly string
     .filter(([, { value }]) => value === NOT_YET)
     .map(([, { label }]) => label);
   return [...new Set([...found, ...yetToDo])];
+}
+
+/**
+ * The steps of the chain of the record that this incident goes through: those that lie behind the one at which it last
+ * came from the live steps to the record's; before that, those that the start of its kind can lead to.
+ */
+function chainOf(protocol: Protocol, incident: Incident): ReadonlySet<string> {
+  const phaseOf = (id: string) => protocol.steps[id]?.phase;
+  const live = Object.keys(protocol.steps).filter((id) => phaseOf(id) === "live");
+  const entered = incident.entries.findLast(
+    ({ n, what }) =>
+      !incident.undone.has(n) && isMove(what) && phaseOf(what.step) === "live" && phaseOf(what.to) === "record",
+  )?.what;
+  if (entered !== undefined && isMove(entered)) return reachable(protocol, entered.to, live);
+  const { start, request = start } = protocol;
+  return isVisit(protocol, incident)
+    ? reachable(protocol, start, [request])
+    : reachable(protocol, request, visitSteps(protocol));
+}
+
+/** False for a request by phone, e-mail or letter, unless agents came while it was answered. */
+export function isVisit(protocol: Protocol, { opened, entries, undone }: Incident): boolean {
+  if (opened.step !== protocol.request) return true;
+  const here = visitSteps(protocol);
+  return entries.some(
+    ({ n, what }) => isMove(what) && what.type !== "interrupted" && !undone.has(n) && here.includes(what.to),
+  );
+}
+
+/** The live steps that a visit can come to. */
+function visitSteps(protocol: Protocol): readonly string[] {
+  const { start, request = start } = protocol;
+  return [...reachable(protocol, start, [request])].filter((id) => protocol.steps[id]?.phase === "live");
+}
+
+/** The ids of `from` and of every step that its answers can lead to, not beyond `barred`. */
+function reachable(protocol: Protocol, from: string, barred: readonly string[] = []): ReadonlySet<string> {
+  const found = new Set([from]);
+  for (const id of found) for (const next of nextOf(protocol.steps[id])) if (!barred.includes(next)) found.add(next);
+  return found;
+}
+
+function nextOf(step: Step | undefined): readonly string[] {
+  switch (step?.kind) {
+    case "tell":
+    case "record":
+      return [step.next];
+    case "ask":
+      return step.answers.map(({ next }) => next);
+    case "call":
+    case "examine":
+      return Object.values(step.next);
+    default:
+      return [];
+  }
 }
 
 /** The choice of any field that says: it is still to be done. */

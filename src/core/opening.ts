@@ -1,4 +1,5 @@
 import type { Approval, Opened } from "./entry.ts";
+import { Problem } from "./problem.ts";
 import type { Protocol } from "./protocol.ts";
 import type { Site } from "./site.ts";
 import { siteTitle, siteValues } from "./site-words.ts";
@@ -8,12 +9,17 @@ export type Begun = Pick<Opened, "number" | "isDrill" | "isExample" | "openedBy"
   readonly site: Site;
   readonly hash: string;
   readonly approval?: Approval;
+  /** Where it begins: with agents at the desk, unless told, or with a request by phone, e-mail or letter. */
+  readonly start?: "here" | "request";
 };
 
-/** The first sentence of every journal: whose desk it is, and what fills the words, so that they can be shown again as they were. */
+/**
+ * The first sentence of every journal: whose desk it is, and what fills the words, so that they can be shown again as
+ * they were. @throws Problem `usage` for a request where the protocol has no start for one.
+ */
 export function opening(
   protocol: Protocol,
-  { site, hash, approval = { state: "unapproved" }, ...begun }: Begun,
+  { site, hash, approval = { state: "unapproved" }, start = "here", ...begun }: Begun,
 ): Opened {
   const title = siteTitle(site);
   const values = siteValues(site);
@@ -36,6 +42,15 @@ export function opening(
       words: values[`contact.${role}`] ?? protocol.values[`contact.${role}`] ?? label,
     })),
     protocol: { id, version, title: protocol.title, approval, hash },
-    step: protocol.start,
+    step: start === "here" ? protocol.start : requestOf(protocol),
   };
+}
+
+function requestOf({ id, version, request }: Protocol): string {
+  if (request !== undefined) return request;
+  throw new Problem(
+    "usage",
+    `protocol ${id} ${version} has no start for a request by phone, e-mail or letter`,
+    "open it as a visit, and write the request down",
+  );
 }

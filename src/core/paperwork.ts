@@ -44,7 +44,13 @@ export function dateWords(at: string, words: ReportWords): string {
   return fill(words.date, { month: words.months[Number(month) - 1] ?? month, day: String(Number(day)), year });
 }
 export const clock = (at: string): string => at.slice(11, 16);
+/** The time of day, after the date unless that is the day of `from`. */
+export const clockSince = (from: string, at: string, words: ReportWords): string =>
+  from.slice(0, 10) === at.slice(0, 10) ? clock(at) : dateAndClock(at, words);
 export const dateAndClock = (at: string, words: ReportWords): string => `${dateWords(at, words)}, ${clock(at)}`;
+
+/** A language as English names it, else by its code. */
+export const languageName = (code: string, words: ReportWords): string => words.languages[code] ?? code;
 
 /** The value when there is one; undefined for "refused", "not asked" and the like. */
 export function plainValue(recorded: Recorded | undefined): string | undefined {

@@ -20,6 +20,10 @@ export type Question = {
   readonly say?: string | undefined;
   /** True when `say` is for the telephone. */
   readonly isCall?: boolean;
+  /** `say` in English, where another language is shown: to read aloud or to point at, since agents and offices speak it. */
+  readonly inEnglish?: string;
+  /** What can be said to people nearby, to anyone alike. */
+  readonly nearby?: string;
   readonly do: readonly string[];
   /** Only on live screens. */
   readonly never?: string;
@@ -60,6 +64,15 @@ export const Reply = z.union([
     at,
   }),
   z.strictObject({ step, note: z.string().min(1).max(10_000), at }),
+  /** Who has the desk from now on: a role, never a name. */
+  z.strictObject({
+    step,
+    handOver: z
+      .string()
+      .max(120)
+      .regex(/^.*\S.*$/, "must be one line of words"),
+    at,
+  }),
   /** A path to a picture, scan or PDF; the guide copies it in. `for`: the field it answers. */
   z.strictObject({
     step,

@@ -32,6 +32,7 @@ export const ReportWords = z.strictObject({
       "endedAt",
       "summary",
       "came",
+      "requested",
       "from",
       "reason",
       "papers",
@@ -59,6 +60,9 @@ export const ReportWords = z.strictObject({
       "opened",
       "noted",
       "notedSecond",
+      "handedOver",
+      "toNearby",
+      "inLanguage",
       "attached",
       "corrected",
       "wroteDown",
@@ -80,6 +84,8 @@ export const ReportWords = z.strictObject({
       "withdrawn",
       "noReason",
       "aboutRecord",
+      "language",
+      "languageSays",
       "protocol",
       "protocolWords",
       "approved",
@@ -107,6 +113,9 @@ export const ReportWords = z.strictObject({
   about: keyed("agent", "paper"),
   kinds: keyed("image/jpeg", "image/png", "image/tiff", "application/pdf"),
   correctionHead: list(5),
-  approval: keyed("yes", "no"),
+  /** "yes" is how records of the first version tell it; "no" is also for words that nobody has approved. */
+  approval: keyed("yes", "no", "approved", "overdue", "changed", "unnamed"),
+  /** Languages as English names them, by their codes. One that is not among them is named by its code. */
+  languages: z.record(z.string().regex(/^[a-z]{2}$/), text),
 });
 export type ReportWords = z.infer<typeof ReportWords>;

@@ -2,7 +2,20 @@ import type { Entry } from "./entry.ts";
 import type { FieldValue } from "./field.ts";
 import { fill } from "./fill.ts";
 import { whenOf } from "./incident.ts";
-import { aboutWords, clock, heading, type Paperwork, paragraph, prints, type Shown, shownValue } from "./paperwork.ts";
+import {
+  aboutWords,
+  clock,
+  clockSince,
+  dateWords,
+  heading,
+  languageName,
+  type Paperwork,
+  paragraph,
+  prints,
+  type Shown,
+  shownValue,
+} from "./paperwork.ts";
+import type { ReportWords } from "./report-words.ts";
 import type { Block } from "./sheet-blocks.ts";
 
 // What happened, as the guide wrote it down, and what was corrected.
@@ -11,24 +24,28 @@ export function timeline(job: Paperwork): readonly Block[] {
   const { incident, words } = job;
   const takenBack = new Map(
     incident.entries.flatMap((entry) =>
-      entry.what.type === "returned" ? [[entry.what.undoes, clock(whenOf(entry))] as const] : [],
+      entry.what.type === "returned" ? [[entry.what.undoes, whenOf(entry)] as const] : [],
     ),
   );
-  const rows = incident.entries.flatMap((entry) => {
+  const rows = incident.entries.flatMap((entry, i) => {
+    const at = whenOf(entry);
     const back = takenBack.get(entry.n);
     const [screen, written] = happened(job, entry);
-    const moved =
-      entry.jump === undefined ? [] : [[clock(whenOf(entry)), "", fill(words.jumped, { seconds: String(entry.jump) })]];
+    const taken = back && fill(words.takenBack, { time: clockSince(at, back, words) });
+    const moved = entry.jump === undefined ? [] : [fill(words.jumped, { seconds: String(entry.jump) })];
     return [
-      ...moved,
-      [
-        clock(whenOf(entry)),
-        screen,
-        back === undefined ? written : `${written} ${fill(words.takenBack, { time: back })}`,
-      ],
+      ...newDay(words, incident.entries[i - 1], at),
+      ...moved.map((told) => [clock(at), "", told]),
+      [clock(at), screen, taken === undefined ? written : `${written} ${taken}`],
     ];
   });
   return [heading(words.timeline), { kind: "table", head: words.timelineHead, widths: [1, 6, 5], rows }];
+}
+
+/** The date in a row of its own, where the day is another than that of the entry before. */
+function newDay(words: ReportWords, before: Entry | undefined, at: string): readonly (readonly string[])[] {
+  if (before === undefined || whenOf(before).slice(0, 10) === at.slice(0, 10)) return [];
+  return [["", dateWords(at, words), ""]];
 }
 
 /** One entry as a row: what was on the screen, and what was written down. */
@@ -38,9 +55,9 @@ function happened(job: Paperwork, { what }: Entry): readonly [string, string] {
     case "opened":
       return ["", `${words.opened} (${words.openedBy[what.openedBy]})`];
     case "answered":
-      return [[...said(what.shown.say), what.shown.ask].join("\n"), what.answer.label];
+      return [onScreen(job, what).join("\n"), what.answer.label];
     case "called":
-      return [[what.contact, ...said(what.shown.say), what.shown.ask].join("\n"), what.answer.label];
+      return [[what.contact, ...onScreen(job, what)].join("\n"), what.answer.label];
     case "examined":
       return [what.ask, what.answer.label];
     case "recorded": {
@@ -61,6 +78,8 @@ function happened(job: Paperwork, { what }: Entry): readonly [string, string] {
       return ["", words.returned];
     case "noted":
       return ["", fill(what.from === "second" ? words.notedSecond : words.noted, { text: what.text })];
+    case "handedOver":
+      return ["", fill(words.handedOver, { who: what.to })];
     case "attached":
       return [aboutWords(words, what.about), fill(words.attached, { name: what.file.name })];
     case "corrected":
@@ -89,6 +108,25 @@ function isLeft(value: FieldValue): boolean {
 
 function labelsOf(fields: readonly (readonly [string, { readonly label: string }])[]): string {
   return fields.map(([, { label }]) => label).join(", ");
+}
+
+/** What could be said, in English and as it was shown where that was another language, and last what was asked. */
+function onScreen(
+  { incident, words }: Paperwork,
+  { shown, english = shown }: Pick<Extract<Entry["what"], { type: "answered" }>, "shown" | "english">,
+): readonly string[] {
+  const language = languageName(incident.opened.language, words);
+  const both = (say: string | undefined, foreign: string | undefined): readonly string[] => [
+    ...said(say),
+    ...said(foreign).map((quoted) => fill(words.inLanguage, { language, words: quoted })),
+  ];
+  const isForeign = english !== shown;
+  const nearby = both(english.nearby, isForeign ? shown.nearby : undefined);
+  return [
+    ...both(english.say, isForeign ? shown.say : undefined),
+    ...nearby.map((quoted) => fill(words.toNearby, { words: quoted })),
+    english.ask,
+  ];
 }
 
 function said(say: string | undefined): readonly string[] {
@@ -121,11 +159,22 @@ function takenBackRows(job: Paperwork): readonly Change[] {
     if (old.what.type === "recorded")
       return takenBackFields(job, entry.n, old.what).map((cells) => ({
         at,
-        cells: [...cells, clock(at), words.noReason],
+        cells: [...cells, clockSince(incident.openedAt, at, words), words.noReason],
       }));
     const [screen, written] = happened(job, old);
     const now = later ? happened(job, later)[1] : words.withdrawn;
-    return [{ at, cells: [screen.split("\n").at(-1) ?? "", written, now, clock(at), words.noReason] }];
+    return [
+      {
+        at,
+        cells: [
+          screen.split("\n").at(-1) ?? "",
+          written,
+          now,
+          clockSince(incident.openedAt, at, words),
+          words.noReason,
+        ],
+      },
+    ];
   });
 }
 
@@ -181,7 +230,7 @@ function changedRows(job: Paperwork): readonly Change[] {
             `${label}${where}`,
             shownOrKept(job, id, former),
             shownOrKept(job, id, next),
-            clock(former.changedAt),
+            clockSince(incident.openedAt, former.changedAt, words),
             former.reason ?? words.noReason,
           ],
         };

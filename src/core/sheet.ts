@@ -1,14 +1,16 @@
 import { fill } from "./fill.ts";
-import { type Incident, missing, type Paper, type Recorded } from "./incident.ts";
+import { type Incident, isVisit, missing, type Paper, type Recorded } from "./incident.ts";
 import { SIGNER } from "./instrument.ts";
 import {
   aboutWords,
   clock,
+  clockSince,
   dateAndClock,
   dateWords,
   facts,
   heading,
   type Imprint,
+  languageName,
   type Paperwork,
   paragraph,
   plainValue,
@@ -17,7 +19,8 @@ import {
   shownValue,
   subheading,
 } from "./paperwork.ts";
-import type { Protocol } from "./protocol.ts";
+import type { Opened } from "./entry.ts";
+import { type Protocol, RECORD_LANGUAGE } from "./protocol.ts";
 import type { ReportWords } from "./report-words.ts";
 import type { Block, Sheet } from "./sheet-blocks.ts";
 import { corrections, timeline } from "./sheet-history.ts";
@@ -89,8 +92,9 @@ function summary(job: Paperwork): readonly Block[] {
   const named = [...new Set(incident.papers.flatMap((paper) => paper.looked?.name ?? []))];
   const reached = incident.calls.filter((call) => call.outcome === "reached").map((call) => call.contact);
   const lacking = missing(protocol, incident);
+  const isHere = isVisit(protocol, incident);
   const lines = [
-    fill(words.came, {
+    fill(isHere ? words.came : words.requested, {
       count: who,
       setting: words.settings[incident.opened.setting].toLowerCase(),
       date: dateWords(incident.openedAt, words),
@@ -102,7 +106,7 @@ function summary(job: Paperwork): readonly Block[] {
       : undefined,
     named.length > 0 ? fill(words.papers, { papers: named.join("; ") }) : words.noPapers,
     reached.length > 0 ? fill(words.reached, { who: [...new Set(reached)].join("; ") }) : words.notReached,
-    words.entered[choiceOf(fields["enteredNonPublic"], ["yes", "no"])],
+    isHere ? words.entered[choiceOf(fields["enteredNonPublic"], ["yes", "no"])] : undefined,
     words.given[choiceOf(fields["given"], ["nothing", "something"])],
     plainValue(fields["outcome"]) === undefined
       ? undefined
@@ -134,9 +138,9 @@ function calls({ incident, words }: Paperwork): readonly Block[] {
   if (incident.calls.length === 0) return [heading(words.calls), paragraph(words.noCalls)];
   const rows = incident.calls.map((call) => [
     call.contact,
-    clock(call.since),
+    clockSince(incident.openedAt, call.since, words),
     words.callOutcome[call.outcome],
-    clock(call.at),
+    clockSince(incident.openedAt, call.at, words),
   ]);
   return [heading(words.calls), { kind: "table", head: words.callHead, widths: [4, 2, 2, 1], rows }];
 }
@@ -240,17 +244,21 @@ function attachments({ incident, words, imprint }: Paperwork): readonly Block[] 
 }
 
 function about({ incident, words, imprint }: Paperwork): readonly Block[] {
-  const { protocol } = incident.opened;
+  const { protocol, language } = incident.opened;
+  const name = languageName(language, words);
   return [
     heading(words.aboutRecord),
     ...facts([
+      ...(language === RECORD_LANGUAGE
+        ? []
+        : [{ label: words.language, value: fill(words.languageSays, { language: name }) }]),
       {
         label: words.protocol,
         value: fill(words.protocolWords, { title: protocol.title, id: protocol.id, version: protocol.version }),
       },
       {
         label: words.approved,
-        value: protocol.approval?.state === "approved" ? words.approval.yes : words.approval.no,
+        value: approvalWords(protocol, words),
       },
       { label: words.protocolHash, value: imprint.protocolHash },
       { label: words.lines, value: String(incident.entries.length) },
@@ -260,4 +268,12 @@ function about({ incident, words, imprint }: Paperwork): readonly Block[] {
     paragraph(words.headSays, "quiet"),
     paragraph(words.plain, "quiet"),
   ];
+}
+
+/** Whether somebody had approved the words when the record was opened. Records of the first version say yes or no alone. */
+function approvalWords({ approved, approval }: Opened["protocol"], words: ReportWords): string {
+  const { state, by, on, again } = approval ?? { state: approved ? "yes" : "unapproved" };
+  if (state === "unapproved") return words.approval.no;
+  const day = (at: string | undefined) => (at === undefined ? words.approval.unnamed : dateWords(at, words));
+  return fill(words.approval[state], { by: by ?? words.approval.unnamed, on: day(on), again: day(again) });
 }

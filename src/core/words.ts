@@ -30,18 +30,22 @@ const Key = z.strictObject({
 /** What can stand in the place of a value: a letter, and what it means. */
 const Letter = z.strictObject({ key: z.string().regex(/^[a-z]$/, "one small letter"), label: text });
 
-const keyNames = ["danger", "entered", "note", "back", "contacts", "why", "stop", "rest", "help"] as const;
+const keyNames = ["danger", "entered", "note", "handOver", "back", "contacts", "why", "stop", "rest", "help"] as const;
 
 /** The words of the screen. Refused when two keys that can meet on one screen are the same letter. */
 export const ScreenWords = z
   .strictObject({
-    /** The labels before what to say, to agents and into the telephone, and what to do. */
+    /** The labels before what to say, to agents and into the telephone, in English, to people nearby, and what to do. */
     say: text,
     phone: text,
+    english: text,
+    nearby: text,
     do: text,
     /** The mark of an encounter that is neither a drill nor an example. */
     live: text,
     sinceOpened: withPlaces("time"),
+    /** The time since then, from one day on; `time` is HH:MM. */
+    days: withPlaces("days", "time"),
     writtenDown: withPlaces("time"),
     keys: z.record(z.enum(keyNames), Key),
     unknowns: z.record(z.enum(unknowns), Letter),
@@ -68,6 +72,8 @@ export const ScreenWords = z
       long: withPlaces("most"),
     }),
     note: z.strictObject({ ask: text, keys: text }),
+    /** `done` is said once it is written down. */
+    handOver: z.strictObject({ ask: text, keys: text, long: withPlaces("most"), done: withPlaces("who") }),
     contacts: z.strictObject({ title: text, none: text }),
     why: z.strictObject({ title: text, none: text, read: withPlaces("date"), sure: z.record(z.enum(marks), text) }),
     help: z.strictObject({ title: text, lines: z.array(text).min(1).max(8) }),
@@ -76,6 +82,8 @@ export const ScreenWords = z
     plain: z.strictObject({
       say: withPlaces("words"),
       phone: withPlaces("words"),
+      english: withPlaces("words"),
+      nearby: withPlaces("words"),
       do: withPlaces("words"),
       start: z.array(text).min(1),
       wrong: withPlaces("typed"),

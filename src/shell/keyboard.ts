@@ -15,15 +15,18 @@ import { fill } from "../core/fill.ts";
 import type { Reply } from "../core/question.ts";
 import type { ScreenWords } from "../core/words.ts";
 import {
+  type Aside,
   askOf,
   aborted,
   isAborted,
+  isAside,
   isTyped,
   type KeyName,
   keysOf,
+  LONGEST,
   type Meaning,
+  meaningOfAside,
   meaningOfLine,
-  meaningOfNote,
   meaningOfPress,
   placeOf,
   type Prompter,
@@ -37,8 +40,6 @@ import { characters, columnsOf, cut, pieces, safe, type Terminal, wrap } from ".
 
 /** Milliseconds during which a new question hears no key. */
 const DEAF = 300;
-/** What a reply can hold, in UTF-16 units. */
-const LONGEST = 10_000;
 const [FROM_THE_TOP, PASTE_ON, PUT_BACK] = ["\u001b[H\u001b[J", "\u001b[?2004h", "\u001b[?2004l\u001b[?25h"];
 
 export type KeyboardOptions = {
@@ -58,13 +59,14 @@ export type KeyboardOptions = {
 type Line = { readonly text: string; readonly at: number };
 const EMPTY: Line = { text: "", at: 0 };
 
-/** What a person sees of a question now. `panel` lies over it; with `isNoting` the line is a note. */
-type View = {
+/** What is half typed: the answer, a note, who takes over. */
+type Lines = Readonly<Record<Aside | "line", Line>>;
+
+/** What a person sees of a question now. `panel` lies over it; with `aside` the line is that one. */
+type View = Lines & {
   readonly panel?: "contacts" | "why" | "help";
   readonly page: number;
-  readonly isNoting: boolean;
-  readonly line: Line;
-  readonly note: Line;
+  readonly aside: Aside | undefined;
   readonly notices: readonly string[];
 };
 
@@ -97,7 +99,8 @@ export function openKeyboard(options: KeyboardOptions): Prompter {
     isAnswered: false,
     deafUntil: 0,
     note: EMPTY,
-    isNoting: false,
+    handOver: EMPTY,
+    aside: undefined,
     said: [],
   };
   let asking: Asking | undefined;
@@ -149,7 +152,7 @@ function putBack(
 
 /**
  * What is kept between questions: half-typed lines by question, half a note, what was chosen, what was said. A panel or
- * a note that a redraw broke off opens again whatever is asked, so that keys meant for it answer nothing.
+ * an aside that a redraw broke off opens again whatever is asked, so that keys meant for it answer nothing.
  */
 type Left = {
   readonly lines: Map<string, Line>;
@@ -158,7 +161,8 @@ type Left = {
   isAnswered: boolean;
   deafUntil: number;
   note: Line;
-  isNoting: boolean;
+  handOver: Line;
+  aside: View["aside"];
   panel?: View["panel"] | undefined;
   chosen?: string;
   said: string[];
@@ -177,9 +181,10 @@ function begin(
   const line = lineOf(left.lines.get(place)?.text ?? "");
   const view: View = {
     page: 0,
-    isNoting: left.isNoting,
+    aside: left.aside,
     line,
     note: lineOf(left.note.text),
+    handOver: lineOf(left.handOver.text),
     notices: [...chosen, ...left.said],
     ...(left.panel !== undefined && { panel: left.panel }),
   };
@@ -189,7 +194,7 @@ function begin(
 
 /** Keeps what the next question may need. Without a reply the question was broken off, and the same may come again. */
 function leave(left: Left, { screen, words, view, deafUntil }: Asking, reply?: Reply): void {
-  const isNote = reply !== undefined && "note" in reply;
+  const isNote = reply !== undefined && ("note" in reply || "handOver" in reply);
   const isAnswer = reply !== undefined && ("fields" in reply || "attach" in reply || "answer" in reply);
   left.place = placeOf(screen.question);
   left.isSame = reply === undefined || isNote;
@@ -197,11 +202,12 @@ function leave(left: Left, { screen, words, view, deafUntil }: Asking, reply?: R
   // A path that is refused is named in the refusal; the next one is dropped onto an empty line.
   left.lines.set(left.place, reply !== undefined && "attach" in reply ? EMPTY : view.line);
   left.note = view.note;
-  left.isNoting = reply === undefined && view.isNoting;
+  left.handOver = view.handOver;
+  left.aside = reply === undefined ? view.aside : undefined;
   left.panel = reply === undefined ? view.panel : undefined;
   left.deafUntil = deafUntil;
   if (reply === undefined) return;
-  left.said = [];
+  left.said = "handOver" in reply ? [fill(words.handOver.done, { who: safe(reply.handOver) })] : [];
   delete left.chosen;
   const chosen = isAnswer ? chosenIn(reply, screen, words) : undefined;
   if (chosen !== undefined) left.chosen = chosen;
@@ -324,7 +330,7 @@ class Reader {
   stop(): void {
     clearImmediate(this.#soon);
     const { view, screen } = this.#asking;
-    if (view.panel === undefined && (view.isNoting || isTyped(screen.question))) this.#type(this.#burst);
+    if (view.panel === undefined && (view.aside || isTyped(screen.question))) this.#type(this.#burst);
     this.#burst = [];
   }
 
@@ -342,7 +348,7 @@ class Reader {
   #take(burst: readonly Press[]): Reply | undefined {
     const { view, screen } = this.#asking;
     if (view.panel !== undefined) return this.#turn();
-    if (view.isNoting || isTyped(screen.question)) return this.#type(burst) ? this.#enter() : undefined;
+    if (view.aside || isTyped(screen.question)) return this.#type(burst) ? this.#enter() : undefined;
     return this.#press(burst);
   }
 
@@ -382,28 +388,29 @@ class Reader {
   /** Types a burst into the line. True when it ends with Enter; an Enter before more keys was pasted and is a space. */
   #type(burst: readonly Press[]): boolean {
     const { view, words } = this.#asking;
-    const name = view.isNoting ? "note" : "line";
+    const name = view.aside ?? "line";
+    const most = LONGEST[name];
     const last = burst.at(-1);
     const isEntered = isEnter(last);
-    if (view.isNoting && last?.name === "escape") {
-      this.#set({ isNoting: false });
+    if (view.aside && last?.name === "escape") {
+      this.#set({ aside: undefined });
       return false;
     }
     const typed = burst.slice(0, isEntered ? -1 : undefined).reduce(edited, view[name]);
-    const isLong = typed.text.length > LONGEST;
-    const kept = isLong
-      ? { text: typed.text.slice(0, LONGEST).toWellFormed(), at: Math.min(typed.at, LONGEST) }
-      : typed;
+    const isLong = typed.text.length > most;
+    const kept = isLong ? { text: typed.text.slice(0, most).toWellFormed(), at: Math.min(typed.at, most) } : typed;
     if (kept !== view[name])
-      this.#set({ [name]: kept, ...(isLong && { notices: [fill(words.misfit.long, { most: String(LONGEST) })] }) });
+      this.#set({ [name]: kept, ...(isLong && { notices: [fill(words.misfit.long, { most: String(most) })] }) });
     return isEntered;
   }
 
   #enter(): Reply | undefined {
     const { view, words, screen, timeNow } = this.#asking;
-    if (!view.isNoting) return this.#mean(meaningOfLine(view.line.text, screen.question, words, timeNow));
-    if (view.note.text.trim() !== "") return this.#mean(meaningOfNote(view.note.text, screen.question, words));
-    this.#set({ isNoting: false });
+    const { aside } = view;
+    if (!aside) return this.#mean(meaningOfLine(view.line.text, screen.question, words, timeNow));
+    const { text } = view[aside];
+    if (text.trim() !== "") return this.#mean(meaningOfAside(aside, text, screen.question, words));
+    this.#set({ aside: undefined });
     return undefined;
   }
 
@@ -417,10 +424,10 @@ class Reader {
       meant.means === "reply" && ("fields" in meant.reply || "attach" in meant.reply) && meant.keep === undefined;
     const kept = lineOf(meant.keep ?? "");
     // A typed command is not part of what was typed before it.
-    if (view.isNoting) this.#set({ note: kept, isNoting: false });
+    if (view.aside) this.#set({ [view.aside]: kept, aside: undefined });
     else if (isTyped(screen.question) && !isAnswer) this.#set({ line: kept });
     if (meant.means === "reply") return meant.reply;
-    this.#set(meant.what === "note" ? { isNoting: true } : { panel: meant.what, page: 0 });
+    this.#set(isAside(meant.what) ? { aside: meant.what } : { panel: meant.what, page: 0 });
     return undefined;
   }
 }
@@ -485,7 +492,7 @@ function edited(line: Line, press: Press): Line {
 function inserted(line: Line, press: Press): Line {
   const sequence = isEnter(press) ? " " : (press.sequence ?? "");
   const text = press.ctrl || press.meta || isSequence(sequence) ? "" : safe(sequence);
-  if (text === "" || line.text.length > LONGEST) return line;
+  if (text === "" || line.text.length > LONGEST.line) return line;
   return { text: line.text.slice(0, line.at) + text + line.text.slice(line.at), at: line.at + text.length };
 }
 
@@ -513,7 +520,7 @@ function draw(asking: Asking): Drawn {
     view.panel === undefined ? questionBlocks(asking, room) : (pagesOf(asking)[view.page] ?? []),
     room,
   );
-  const line = view.panel !== undefined ? EMPTY : view.isNoting ? view.note : view.line;
+  const line = view.panel !== undefined ? EMPTY : view[view.aside ?? "line"];
   const input = inputOf(line, widthOf(terminal), Math.min(5, terminal.rows - head.length - body.length));
   return {
     content: [...head, ...body, ...input.above].join("\n"),
@@ -581,39 +588,48 @@ function indented(text: string, width: number, indent: number, hang = 0): readon
 
 function questionBlocks(asking: Asking, room: number): readonly Block[] {
   const { screen, terminal, words, view } = asking;
-  const { say, isCall, do: todo, never } = screen.question;
+  const { say, isCall, inEnglish, nearby, do: todo, never } = screen.question;
   const width = widthOf(terminal);
   const notices = view.notices.flatMap((notice) => indented(notice, width, 1));
+  const aloud = (label: string, text: string | undefined): readonly string[] =>
+    text === undefined ? [] : labelled(asking, label, `"${text}"`, terminal.paint.strong);
   const blocks: readonly Block[] = [
-    {
-      lines:
-        say === undefined ? [] : labelled(asking, isCall ? words.phone : words.say, `"${say}"`, terminal.paint.strong),
-    },
+    { lines: aloud(isCall ? words.phone : words.say, say) },
+    { lines: aloud(words.english, inEnglish), isTight: true },
+    { lines: aloud(words.nearby, nearby) },
     {
       lines: [...todo, ...(never === undefined ? [] : [never])].flatMap((line, at) =>
         labelled(asking, at === 0 ? words.do : "", line),
       ),
     },
-    { lines: view.isNoting ? indented(words.note.ask, width, 1) : askLines(asking, width) },
+    { lines: view.aside ? indented(words[view.aside].ask, width, 1) : askLines(asking, width) },
     // What is told stands where the blank line was, so that nothing else moves.
     { lines: notices, isTight: true },
   ];
   const keys: Block = {
-    lines: view.isNoting ? indented(words.note.keys, width, 1) : keyLines(asking, width),
+    lines: view.aside ? indented(words[view.aside].keys, width, 1) : keyLines(asking, width),
     isTight: notices.length > 0,
   };
-  if (heightOf([...blocks, keys]) <= room || view.isNoting) return [...blocks, keys];
-  return [...blocks, { ...keys, lines: packed([helpKey(asking)], width, "   ") }];
+  if (heightOf([...blocks, keys]) <= room || view.aside) return [...blocks, keys];
+  return [...blocks, { ...keys, lines: fewKeys(asking, width) }];
 }
 
 /** A label, and words in the column beside it. What is said stands in quotes, strong, its lines under its first letter. */
 function labelled(
-  { terminal, words }: Asking,
+  { screen, terminal, words }: Asking,
   label: string,
   text: string,
   said?: (text: string) => string,
 ): readonly string[] {
-  const column = Math.max(columnsOf(words.say), columnsOf(words.do), columnsOf(words.phone)) + 3;
+  const { inEnglish, nearby } = screen.question;
+  const labels = [
+    words.say,
+    words.do,
+    words.phone,
+    ...(inEnglish === undefined ? [] : [words.english]),
+    ...(nearby === undefined ? [] : [words.nearby]),
+  ];
+  const column = Math.max(...labels.map(columnsOf)) + 3;
   return wrap(safe(text), widthOf(terminal) - column - 1, said ? 1 : 0).map((line, at) => {
     const shown = at === 0 ? label : "";
     const gap = " ".repeat(column - columnsOf(shown));
@@ -640,19 +656,25 @@ function strongDigit(line: string, { paint }: Terminal): string {
   return line.replace(/\d/, paint.strong);
 }
 
-function keyLines({ screen, words }: Asking, width: number): readonly string[] {
-  const command = (name: KeyName): string => {
-    const { word, label } = words.keys[name];
-    return label === word ? `/${word}` : `/${word} ${label}`;
-  };
-  const pressed = (name: KeyName): string => `${words.keys[name].key} ${words.keys[name].label}`;
-  return packed(keysOf(screen.question).map(isTyped(screen.question) ? command : pressed), width, "   ");
+function keyLines(asking: Asking, width: number): readonly string[] {
+  return packed(keysOf(asking.screen.question).map(keyWords(asking)), width, "   ");
 }
 
-function helpKey({ screen, words }: Asking): string {
-  return isTyped(screen.question)
-    ? `/${words.keys.help.word} ${words.keys.help.label}`
-    : `${words.keys.help.key} ${words.keys.help.label}`;
+/** One line of keys, for a screen without room for all: the first of them, and the one that shows the rest. */
+function fewKeys(asking: Asking, width: number): readonly string[] {
+  const words = keyWords(asking);
+  const keys = keysOf(asking.screen.question).map(words);
+  const lines = keys.map((_, left) => packed([...keys.slice(0, keys.length - 1 - left), words("help")], width, "   "));
+  return lines.find(({ length }) => length === 1) ?? lines.at(-1) ?? [];
+}
+
+/** How a key is told: what to press, or the word to type where letters make text. */
+function keyWords({ screen, words }: Asking): (name: KeyName) => string {
+  return (name) => {
+    const { key, word, label } = words.keys[name];
+    if (!isTyped(screen.question)) return `${key} ${label}`;
+    return label === word ? `/${word}` : `/${word} ${label}`;
+  };
 }
 
 /** What is typed, on at most `rows` lines around the cursor. */

@@ -11,17 +11,20 @@ import { fill } from "../core/fill.ts";
 import type { Question, Reply } from "../core/question.ts";
 import type { ScreenWords } from "../core/words.ts";
 import {
+  type Aside,
   askOf,
   aborted,
   commandsOf,
+  isAside,
   isTyped,
   type KeyName,
   keysOf,
   type Meaning,
+  meaningOfAside,
   meaningOfKey,
   meaningOfLine,
-  meaningOfNote,
   meaningOfPress,
+  meaningOfText,
   placeOf,
   type Prompter,
   type Screen,
@@ -51,7 +54,7 @@ export function openPlain(options: PlainOptions): Prompter {
   const { terminal, words, clock = () => performance.now(), timeNow = timeHere, deaf = DEAF } = options;
   const say = (line: string): void => terminal.say(line);
   const lines = openLines(options.input ?? process.stdin, { clock, early: () => say(words.plain.early) });
-  const printed: Printed = { isNoting: false, typed: new Map(), banner: [], hints: new Set() };
+  const printed: Printed = { typed: new Map(), banner: [], hints: new Set() };
   return {
     async ask(screen, signal) {
       if (signal.aborted) throw aborted();
@@ -60,14 +63,14 @@ export function openPlain(options: PlainOptions): Prompter {
       lines.listen(isNew ? clock() + deaf : undefined);
       for (;;) {
         // A note that a redraw broke off is gone on with, so that its words cannot answer the question.
-        if (printed.isNoting) say(words.note.ask);
-        const wasNoting = printed.isNoting;
+        const { aside } = printed;
+        if (aside) say(words[aside].ask);
         const meant = meaningOf(await lines.next(signal), question);
         if (meant.means === "reply") return finished(printed, question, meant, words, say);
         if (meant.means === "misfit") {
           say(meant.says);
-          if (wasNoting && !printed.isNoting) for (const line of questionLines(question, words)) say(line);
-        } else if (meant.what === "note") printed.isNoting = true;
+          if (aside && !printed.aside) for (const line of questionLines(question, words)) say(line);
+        } else if (isAside(meant.what)) printed.aside = meant.what;
         else for (const line of panelLines(meant.what, question, words)) say(line);
       }
     },
@@ -76,10 +79,10 @@ export function openPlain(options: PlainOptions): Prompter {
   };
 
   function meaningOf(line: string, question: Question): Meaning {
-    if (!printed.isNoting)
+    if (!printed.aside)
       return isTyped(question) ? meaningOfLine(line, question, words, timeNow) : meaningOfChoice(line, question, words);
-    const meant = meaningOfNote(line, question, words);
-    if (meant.means === "reply" || line.trim() === "") printed.isNoting = false;
+    const meant = meaningOfAside(printed.aside, line, question, words);
+    if (meant.means === "reply" || line.trim() === "") delete printed.aside;
     return meant;
   }
 }
@@ -93,8 +96,9 @@ function finished(
   say: (line: string) => void,
 ): Reply {
   if (chosen !== undefined) say(fill(words.chosen, { choice: chosen }));
+  if ("handOver" in reply) say(fill(words.handOver.done, { who: safe(reply.handOver) }));
   if (keep !== undefined) printed.typed.set(placeOf(question), keep);
-  if (!("note" in reply)) delete printed.place;
+  if (!("note" in reply || "handOver" in reply)) delete printed.place;
   return reply;
 }
 
@@ -161,8 +165,8 @@ function meaningOfChoice(line: string, question: Question, words: ScreenWords): 
   const name = [...keysOf(question), "help" as const].find(
     (key) => words.keys[key].word === first || words.keys[key].key === first,
   );
-  if (name === "note" && rest.length > 0)
-    return { means: "reply", reply: { step: question.step, note: typed.slice(typed.search(/\s/)).trim() } };
+  if ((name === "note" || name === "handOver") && rest.length > 0)
+    return meaningOfText(name, typed.slice(typed.search(/\s/)).trim(), question, words);
   const isOne = rest.length === 0;
   const meant =
     isOne && name !== undefined
@@ -175,9 +179,9 @@ function meaningOfChoice(line: string, question: Question, words: ScreenWords): 
 
 // --- the lines that are printed ---
 
-/** What has been printed already, so that it is not printed again, and whether a note is being typed. */
+/** What has been printed already, so that it is not printed again, and what is being typed besides the answer. */
 type Printed = {
-  isNoting: boolean;
+  aside?: Aside;
   place?: string;
   step?: string;
   banner: readonly string[];
@@ -217,9 +221,12 @@ function printScreen(
   return isNew;
 }
 
-function spokenLines({ say, isCall, do: todo, never }: Question, { plain }: ScreenWords): readonly string[] {
+function spokenLines(question: Question, { plain }: ScreenWords): readonly string[] {
+  const { say, isCall, inEnglish, nearby, do: todo, never } = question;
   return [
     ...(say === undefined ? [] : [fill(isCall ? plain.phone : plain.say, { words: say })]),
+    ...(inEnglish === undefined ? [] : [fill(plain.english, { words: inEnglish })]),
+    ...(nearby === undefined ? [] : [fill(plain.nearby, { words: nearby })]),
     ...todo.map((line) => fill(plain.do, { words: line })),
     ...(never === undefined ? [] : [never]),
   ];

@@ -65,6 +65,16 @@ export function aborted(): Error {
 
 export type KeyName = keyof ScreenWords["keys"];
 
+/** A line of one's own on any screen, which does not answer it: a note, or who takes over. */
+export type Aside = "note" | "handOver";
+/** What a typed line can hold, in UTF-16 units. */
+export const LONGEST: Readonly<Record<Aside | "line", number>> = { line: 10_000, note: 10_000, handOver: 120 };
+
+/** True where what is opened is a line to type, false for a panel to read. */
+export function isAside(what: Aside | "contacts" | "why" | "help"): what is Aside {
+  return what === "note" || what === "handOver";
+}
+
 /** What was meant: a reply, something to open on the same screen, or nothing that fits, said in words. */
 export type Meaning =
   | {
@@ -73,7 +83,7 @@ export type Meaning =
       readonly chosen?: string /** Typed text that is not part of the reply. */;
       readonly keep?: string;
     }
-  | { readonly means: "open"; readonly what: "note" | "contacts" | "why" | "help"; readonly keep?: string }
+  | { readonly means: "open"; readonly what: Aside | "contacts" | "why" | "help"; readonly keep?: string }
   | { readonly means: "misfit"; readonly says: string };
 
 /** The same for a question and its redraws, another for any other question. */
@@ -97,6 +107,7 @@ export function keysOf({ isLive, isOutside = false, canGoBack, contacts, field }
     danger: isLive,
     entered: isLive,
     note: !isOutside,
+    handOver: !isOutside,
     back: canGoBack,
     contacts: isLive && contacts.length > 0,
     why: !isOutside,
@@ -120,6 +131,7 @@ export function meaningOfKey(name: KeyName, { step, about }: Question): Meaning 
     case "rest":
       return { means: "reply", reply: { step, fields: {}, ...(about && { about }), rest: "notAsked" } };
     case "note":
+    case "handOver":
     case "contacts":
     case "why":
     case "help":
@@ -165,18 +177,29 @@ export function meaningOfLine(line: string, question: Question, words: ScreenWor
   );
 }
 
-/** What a line means where a note is typed: the note, unless it ends with a command that is a reply of its own. */
-export function meaningOfNote(line: string, question: Question, words: ScreenWords): Meaning {
-  const note = line.trim();
-  if (note === "") return { means: "misfit", says: words.misfit.empty };
-  const meant = meaningOfTail(note, question, words);
-  return meant && meant.means !== "open" ? meant : { means: "reply", reply: { step: question.step, note } };
+/** What a line means where a note, or who takes over, is typed: that, unless it ends with a command that is a reply of its own. */
+export function meaningOfAside(aside: Aside, line: string, question: Question, words: ScreenWords): Meaning {
+  const text = line.trim();
+  if (text === "") return { means: "misfit", says: words.misfit.empty };
+  const meant = meaningOfTail(text, question, words);
+  return meant && meant.means !== "open" ? meant : meaningOfText(aside, text, question, words);
+}
+
+/** A note, or who takes over, as it is written down. */
+export function meaningOfText(aside: Aside, text: string, { step }: Question, words: ScreenWords): Meaning {
+  if (aside === "note") return { means: "reply", reply: { step, note: text } };
+  if (text.length > LONGEST.handOver)
+    return { means: "misfit", says: fill(words.handOver.long, { most: String(LONGEST.handOver) }) };
+  return { means: "reply", reply: { step, handOver: text } };
 }
 
 /** `/note`, `/note and its words`, or a command after what was half typed: the half is kept. */
 function meaningOfCommand(typed: string, question: Question, words: ScreenWords): Meaning | undefined {
-  const note = typed.startsWith(`/${words.keys.note.word} `) ? typed.slice(words.keys.note.word.length + 2).trim() : "";
-  if (note !== "") return { means: "reply", reply: { step: question.step, note } };
+  for (const aside of ["note", "handOver"] as const) {
+    const { word } = words.keys[aside];
+    const text = typed.startsWith(`/${word} `) ? typed.slice(word.length + 2).trim() : "";
+    if (text !== "" && !question.isOutside) return meaningOfText(aside, text, question, words);
+  }
   const meant = meaningOfTail(typed, question, words);
   if (meant || question.field?.kind === "file" || !/^\/\p{L}+$/u.test(typed)) return meant;
   return noCommand(typed, question, words);
@@ -272,16 +295,18 @@ export function titleParts(
   const shown = mark ?? (openedAt === undefined ? undefined : words.live);
   return [
     ...(shown === undefined ? [] : [shown]),
-    ...(openedAt === undefined ? [] : [fill(words.sinceOpened, { time: elapsed(clock() - openedAt) })]),
+    ...(openedAt === undefined ? [] : [fill(words.sinceOpened, { time: elapsed(clock() - openedAt, words) })]),
     ...(writtenAt === undefined ? [] : [fill(words.writtenDown, { time: writtenAt })]),
   ];
 }
 
-/** Milliseconds as mm:ss, or h:mm:ss from one hour on. */
-function elapsed(milliseconds: number): string {
+/** Milliseconds as mm:ss, h:mm:ss from one hour on, days and hh:mm from one day on. */
+function elapsed(milliseconds: number, words: ScreenWords): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
   const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   const two = (part: number): string => String(part).padStart(2, "0");
+  if (hours >= 24)
+    return fill(words.days, { days: String(Math.floor(hours / 24)), time: `${two(hours % 24)}:${two(minutes)}` });
   return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${two(minutes)}:${two(rest)}`;
 }
 

@@ -25,6 +25,8 @@ const Header = z.strictObject({
   language: z.string().optional(),
   /** A site as in site.yaml; whoever opens the encounter checks it. */
   site: z.unknown().optional(),
+  /** Where it begins: with agents at the desk, unless told, or with a request by phone, e-mail or letter. */
+  start: z.enum(["here", "request"]).optional(),
   /** When the encounter was opened. */
   opened: z.iso.datetime({ offset: true }).optional(),
 });
@@ -196,7 +198,7 @@ function checked(line: string, question: Question): Reply | Problem {
 }
 
 /** The kinds of reply, in the order of the schema. */
-const kinds = ["answer", "fields", "note", "attach", "interrupt", "back", "pause"] as const;
+const kinds = ["answer", "fields", "note", "handOver", "attach", "interrupt", "back", "pause"] as const;
 
 /** Why something is not a reply at all; undefined when it is one. */
 function shapeFault(found: unknown): string | undefined {

@@ -2,9 +2,22 @@ import { describe, expect, test } from "vitest";
 import { decide } from "../../src/core/decide.ts";
 import { question } from "../../src/core/encounter.ts";
 import { Problem } from "../../src/core/problem.ts";
-import { Reply } from "../../src/core/question.ts";
-import { after, begin, cases, given, givenOf, next, opening, photo, sentenceOf } from "../support/core-encounter.ts";
+import { type Question, Reply } from "../../src/core/question.ts";
+import {
+  type Line,
+  after,
+  begin,
+  cases,
+  given,
+  givenOf,
+  next,
+  opening,
+  photo,
+  sentenceOf,
+} from "../support/core-encounter.ts";
 import { shipped, tiny } from "../support/core-parts.ts";
+import { twoChains } from "../support/core-chains.ts";
+import { foreign, isForeign, tinyNearby, tinySpanish } from "../support/core-spanish.ts";
 import { compile } from "../../src/core/compile.ts";
 import { tinyParts } from "../support/core-parts.ts";
 
@@ -21,6 +34,7 @@ const papers = ["look", ...search, "done", "gone", visit, { name: "A", badge: "1
 const close = [...agents, { name: "A", badge: "1" }] as const;
 const end = [...close, "reached"] as const;
 
+const topOf = (answer: string) => tiny.look.questions["top"]?.answers.find(({ id }) => id === answer)?.label;
 const stands = ({ step, calledFrom }: { step: string; calledFrom: readonly string[] }) => [step, ...calledFrom];
 
 describe("each kind of step asks in its own way", () => {
@@ -161,7 +175,7 @@ describe("each kind of step writes its own sentence", () => {
         paper: 0,
         question: "top",
         ask: "What stands at the top of the paper?",
-        answer: { id: "federalCourt", label: "A United States court" },
+        answer: { id: "federalCourt", label: topOf("federalCourt") },
         looked: undefined,
         to: "look",
       }),
@@ -721,6 +735,241 @@ describe("notes come in at any time", () => {
   });
 });
 
+// The lines that bring each kind of screen up, and each kind of sentence about.
+const screens = {
+  ask: [],
+  tell: ["talk"],
+  call: [...ring],
+  "examine, the first look": ["look"],
+  "examine, the signer": ["look", "agency", "arrest"],
+  "examine, a finding": ["look", "federalCourt", "search", "judge"],
+  "record, a count": [...record],
+  "record, a choice": [...record, { agentCount: "1" }],
+  "record, an agent": [...agents],
+  "record, another agent": [...record, { ...visit, agentCount: "2" }, { name: "A", badge: "1" }],
+  "record, a paper": [...papers],
+  close: [...close],
+  end: [...end],
+} as const;
+
+describe("in another language", () => {
+  const spanish = (...lines: readonly Line[]) => givenOf(tinySpanish, lines);
+  /** Every word on a screen that staff read or say. What a site filled in is as the site gave it. */
+  const wordsOn = ({ say, nearby, do: todo, never, ask, choices, contacts, ...rest }: Question) => ({
+    shown: [
+      ...[say, nearby, never].filter((words) => words !== undefined),
+      ...todo,
+      ask,
+      ...choices.map(({ label }) => label),
+      ...contacts.map(({ label }) => label),
+      ...contacts.filter(({ role }) => role !== "lead").map(({ words }) => words),
+    ],
+    rest,
+  });
+
+  test.each(Object.entries(screens))("%s: every word is in the language shown, and asks the same", (_, lines) => {
+    const asked = question(tinySpanish, after(tinySpanish, lines));
+    const english = question(tinyNearby, after(tinyNearby, lines));
+    if (asked === undefined || english === undefined) throw new Error("nothing is asked");
+    const { inEnglish, ...rest } = wordsOn(asked).rest;
+    expect(wordsOn(asked).shown.filter((words) => !isForeign(words))).toEqual([]);
+    expect(wordsOn(english).shown.filter(isForeign)).toEqual([]);
+    expect(wordsOn(asked).shown).toHaveLength(wordsOn(english).shown.length);
+    expect(rest).toEqual(wordsOn(english).rest);
+    expect([inEnglish, english.inEnglish]).toEqual([english.say, undefined]);
+  });
+
+  cases({
+    "what is said, to agents and to people nearby": spanish().asks({
+      say: "«Please wait in the lobby.»",
+      inEnglish: "Please wait in the lobby.",
+      nearby: "«Please keep clear of «the rooms».»",
+      do: ["«Stay at Test Site.»"],
+      never: "«Do not touch or block anyone.»",
+      contacts: [
+        { role: "lead", label: "«Lead»", words: "Shift lead: 212-555-0101" },
+        { role: "counsel", label: "«Legal office»", words: "«the legal office (number not set)»" },
+        { role: "emergency", label: "«Emergency»", words: "«911»" },
+      ],
+    }),
+    "nothing to say: nothing in English": spanish(...ring).asks({ say: undefined, inEnglish: undefined }),
+    "the number of the agent": spanish(...screens["record, another agent"], "another").asks({
+      ask: "«Agent 2: »«Which name?»",
+    }),
+    "the same words in both languages stand there once": givenOf(
+      { ...tinySpanish, shown: { ...tinySpanish, title: "Other" } },
+      [],
+    ).asks({ say: "Please wait in the lobby.", inEnglish: undefined }),
+    "words for people nearby, in the record's own language": givenOf(tinyNearby, []).asks({
+      nearby: "Please keep clear of the rooms.",
+      inEnglish: undefined,
+    }),
+  });
+
+  const talk = { say: "I am calling.", do: ["Call Shift lead: 212-555-0101."], ask: "Ready?" };
+  const spanishTalk = { say: "«I am calling.»", do: ["«Call Shift lead: 212-555-0101.»"], ask: "«Ready?»" };
+  const said = { say: talk.say, ask: talk.ask };
+  cases({
+    "the opening": () =>
+      expect(opening(tinySpanish)).toMatchObject({
+        language: "es",
+        contacts: opening(tinyNearby).contacts,
+        protocol: { title: "Tiny" },
+      }),
+    "an answer": spanish()
+      .when("talk")
+      .gives({
+        answer: { id: "talk", label: "They talk", shown: "«They talk»" },
+        shown: {
+          say: "«Please wait in the lobby.»",
+          nearby: "«Please keep clear of «the rooms».»",
+          do: ["«Stay at Test Site.»"],
+          ask: "«What do they do?»",
+        },
+        english: {
+          say: "Please wait in the lobby.",
+          nearby: "Please keep clear of the rooms.",
+          ask: "What do they do?",
+        },
+      }),
+    "an answer on a screen that tells": spanish("talk")
+      .when("done")
+      .gives({ answer: { id: "done", label: "Done", shown: "«Done»" }, shown: spanishTalk, english: said }),
+    "an answer, shown in English": givenOf(tinyNearby, ["talk"])
+      .when("done")
+      .gives({ answer: { id: "done", label: "Done" }, shown: talk, english: undefined }),
+    "an answer that sets a field": spanish(...wait)
+      .when("inside")
+      .gives({ sets: { entered: { label: "The entered", value: "yes", words: "Yes" } } }),
+    "a call": spanish(...ring)
+      .when("reached")
+      .gives({
+        type: "called",
+        contact: "Shift lead: 212-555-0101",
+        answer: { id: "reached", label: "Yes", shown: "«Yes»" },
+        shown: { do: spanishTalk.do, ask: "«Reached?»" },
+        english: { ask: "Reached?" },
+      }),
+    "a call to someone who is not set up": spanish(...close)
+      .when("reached")
+      .gives({ contact: "the legal office (number not set)" }),
+    "a look": spanish("look")
+      .when("federalCourt")
+      .gives({
+        ask: "What stands at the top of the paper?",
+        shownAsk: "«What stands at the top of the paper?»",
+        answer: { id: "federalCourt", label: topOf("federalCourt"), shown: foreign(topOf("federalCourt") ?? "") },
+      }),
+    "a look, shown in English": givenOf(tinyNearby, ["look"])
+      .when("federalCourt")
+      .gives({ shownAsk: undefined, answer: { id: "federalCourt", label: topOf("federalCourt") } }),
+    "the last look": spanish("look", "agency", "arrest")
+      .when("officer")
+      .gives({
+        looked: {
+          instrument: "i200",
+          name: "Form I-200, Warrant for Arrest of Alien",
+          verdict: "notJudicial",
+          route: "agency",
+        },
+      }),
+    "a field": spanish(...record, { agentCount: "1" })
+      .when("yes")
+      .gives({ fields: { entered: { label: "The entered", value: "yes", words: "Yes" } } }),
+    "what is not known": spanish(...agents)
+      .when({ name: { unknown: "refused" }, badge: "¡Número 5!" })
+      .gives({
+        fields: {
+          name: { label: "The name", value: { unknown: "refused" }, words: "They refused" },
+          badge: { label: "The badge", value: "¡Número 5!" },
+        },
+      }),
+    "another agent": spanish(...screens["record, another agent"])
+      .when("another")
+      .gives({
+        shown: { do: [], ask: "«Written down: 1. Another?»" },
+        english: { ask: "Written down: 1. Another?" },
+        answer: { id: "another", label: "Yes, another agent", shown: "«Yes, another agent»" },
+      }),
+    "a file": spanish(...papers)
+      .when({ step: "rec_papers", attach: "photo.jpg", about: { paper: 0 }, for: "copy" })
+      .gives({ type: "attached", label: "The copy" }),
+    "the end of a thin record": spanish(...record, "=", "=", "done", "reached")
+      .when("done")
+      .gives({
+        outcome: "Record closed",
+        missing: ["The agentCount", "The entered", "The taken", "The name (1)", "The badge (1)"],
+      }),
+  });
+});
+
+describe("handing over", () => {
+  const to = "night supervisor";
+  test.each(Object.entries(screens))("on any screen, and it changes nothing there: %s", (_, lines) => {
+    for (const protocol of [tiny, tinySpanish]) {
+      const before = after(protocol, lines);
+      const asked = question(protocol, before);
+      expect(sentenceOf(protocol, before, `>${to}`)).toEqual({ type: "handedOver", step: asked?.step, to });
+      const { atDesk, ...handed } = next(protocol, before, `>${to}`);
+      expect(question(protocol, { ...handed })).toEqual(asked);
+      expect([before.atDesk, atDesk]).toEqual([undefined, to]);
+      expect({ ...handed, entries: before.entries }).toEqual(before);
+    }
+  });
+
+  cases({
+    "keeps the time it is given": given()
+      .when({ step: "start", handOver: to, at: "2026-11-23T14:02:00-05:00" })
+      .gives({ type: "handedOver", happenedAt: "2026-11-23T14:02:00-05:00" }),
+    "more than once: the last has it": given(">guard", ">night supervisor", "talk").leaves(({ atDesk }) => atDesk, to),
+    "back goes over it": given("talk", ">guard").when("<").gives({ type: "returned", undoes: 2, to: "start" }),
+    "back does not take it away": given("talk", ">guard", "<").leaves(({ atDesk }) => atDesk, "guard"),
+    "does not shorten a call": given(...ring, ">guard", "reached").leaves(
+      ({ calls }) => calls.map(({ since, at }) => [since.slice(11, 16), at.slice(11, 16)]),
+      [["14:03", "14:05"]],
+    ),
+    "another step": given()
+      .when({ step: "talk", handOver: to })
+      .refuses('this answers step "talk", but step "start" is asked'),
+    "after the end": given(...end, "done")
+      .when({ step: "end", handOver: to })
+      .refuses("the encounter has ended"),
+  });
+
+  test.each([
+    ["", false],
+    ["   ", false],
+    ["two\nlines", false],
+    ["two\u2028lines", false],
+    ["x".repeat(121), false],
+    ["x".repeat(120), true],
+    ["supervisora de la noche", true],
+  ])("%j is a role: %s", (handOver, is) => {
+    expect(Reply.safeParse({ step: "start", handOver }).success).toBe(is);
+  });
+});
+
+describe("where it begins", () => {
+  const protocol = twoChains();
+  test("with agents at the desk, unless told", () => {
+    expect([opening(protocol).step, opening(protocol, {}, { start: "here" }).step]).toEqual(["start", "start"]);
+  });
+  test("with a request", () => {
+    const opened = opening(protocol, {}, { start: "request" });
+    expect(opened.step).toBe("letter");
+    expect(question(protocol, begin(protocol, opened))).toMatchObject({ step: "letter", canGoBack: false });
+  });
+  test("a request where the protocol has no start for one is refused", () => {
+    expect(() => opening(tiny, {}, { start: "request" })).toThrow(
+      new Problem(
+        "usage",
+        "protocol tiny 0.0.1 has no start for a request by phone, e-mail or letter",
+        "open it as a visit, and write the request down",
+      ),
+    );
+  });
+});
+
 describe("placeholders", () => {
   const bare = () => begin(tiny, opening(tiny, {}));
   test("the site's own words come first", () => {
@@ -760,11 +1009,7 @@ describe("a protocol for each setting", () => {
     "a step of one setting only": () => {
       const has = (step: string) =>
         (["shelter", "school", "hospital"] as const).filter((setting) => shipped(setting).steps[step] !== undefined);
-      expect([has("parent_notice"), has("tell_contract_agency"), has("hold")]).toEqual([
-        ["school"],
-        ["shelter"],
-        ["shelter", "school", "hospital"],
-      ]);
+      expect([has("parent_notice"), has("hold")]).toEqual([["school"], ["shelter", "school", "hospital"]]);
     },
   });
 

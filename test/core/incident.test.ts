@@ -4,8 +4,21 @@ import { question } from "../../src/core/encounter.ts";
 import { type Entry, Sentence } from "../../src/core/entry.ts";
 import { type Incident, evolve, fold, missing } from "../../src/core/incident.ts";
 import { Problem } from "../../src/core/problem.ts";
-import { after, begin, cases, given, next, opening, refolded, stamp, standing } from "../support/core-encounter.ts";
+import {
+  type Line,
+  after,
+  begin,
+  cases,
+  given,
+  next,
+  opening,
+  refolded,
+  stamp,
+  standing,
+} from "../support/core-encounter.ts";
+import { twoChains } from "../support/core-chains.ts";
 import { shipped, tiny } from "../support/core-parts.ts";
+import { isForeign, tinySpanish } from "../support/core-spanish.ts";
 import { type Pick, anyReply, wander } from "../support/core-walk.ts";
 
 // The incident is a fold of the entries and of nothing else.
@@ -13,7 +26,7 @@ import { type Pick, anyReply, wander } from "../support/core-walk.ts";
 // The walks are long where the machine has other work to do.
 vi.setConfig({ testTimeout: 120_000 });
 
-const protocols = [tiny, shipped("shelter"), shipped("school"), shipped("hospital")];
+const protocols = [tiny, tinySpanish, twoChains(), shipped("shelter"), shipped("school"), shipped("hospital")];
 const chosen = fc.constantFrom(...protocols);
 /** What somebody does, one number for each choice they have. */
 const doings = fc.array(fc.nat({ max: 9999 }), { minLength: 20, maxLength: 160, size: "max" });
@@ -66,6 +79,29 @@ describe("whatever is done", () => {
           expect(Sentence.parse(JSON.parse(JSON.stringify(what)))).toEqual(what);
       }),
       { numRuns: 80 },
+    );
+  });
+
+  test("what is written down is in English, and what was shown in another language stands beside it", () => {
+    /** Words that were shown; all else in an entry is the record's. */
+    const asShown: readonly string[] = ["shown", "shownAsk"];
+    const found = (value: unknown): readonly string[] =>
+      typeof value === "string"
+        ? [value]
+        : Object.entries(Object(value) as object).flatMap(([key, each]) => (asShown.includes(key) ? [] : found(each)));
+    fc.assert(
+      fc.property(doings, (numbers) => {
+        for (const { what } of lived(tinySpanish, numbers).entries) {
+          expect(found(what).filter(isForeign)).toEqual([]);
+          if (what.type === "answered" || what.type === "called") {
+            const { say, nearby, ask, do: todo } = what.shown;
+            expect([say, nearby, ask, ...todo].filter((words) => words !== undefined && !isForeign(words))).toEqual([]);
+            expect([what.english?.say, what.english?.nearby].map(Boolean)).toEqual([say, nearby].map(Boolean));
+          }
+          if ("answer" in what) expect(isForeign(what.answer.shown ?? "")).toBe(true);
+        }
+      }),
+      { numRuns: 100 },
     );
   });
 
@@ -210,6 +246,55 @@ describe("what is missing", () => {
       (incident) => missing(tiny, incident),
       ["The agentCount", "The entered", "The takenCount", "The name (1)", "The badge (1)"],
     ),
+  });
+});
+
+describe("what is missing where there are two chains of record steps", () => {
+  const protocol = twoChains();
+  const visit = ["The agentCount", "The entered", "The taken", "The name (1)", "The badge (1)"];
+  const letter = ["The sentBy", "The given"];
+  const missingAfter = (start: "here" | "request", ...lines: readonly Line[]) =>
+    missing(protocol, after(protocol, lines, begin(protocol, opening(protocol, {}, { start }))));
+  const table: readonly (readonly [string, "here" | "request", readonly Line[], readonly string[]])[] = [
+    ["agents came, and nothing is recorded yet", "here", [], visit],
+    ["agents came, and are here", "here", ["talk", "done"], visit],
+    ["agents have gone", "here", ["gone"], visit],
+    ["agents have gone, and some is recorded", "here", ["gone", { agentCount: "0", entered: "no" }], ["The taken"]],
+    ["a letter came", "request", [], letter],
+    ["a letter came, and another", "request", ["more"], letter],
+    ["danger while a letter is answered is no visit", "request", ["!danger"], letter],
+    ["a letter is answered", "request", ["read"], letter],
+    ["a letter is answered, and some is recorded", "request", ["read", { sentBy: "A" }], ["The given"]],
+    ["all of a letter is recorded", "request", ["read", { sentBy: "A" }, "no", { given: "B" }], []],
+    ["a short record of a visit", "here", ["talk", "done", "reached", "short"], ["The name (1)", "The badge (1)"]],
+    ["agents came while a letter was recorded", "request", ["read", { sentBy: "A" }, "yes", "gone"], visit],
+    [
+      "and had a short record: the last way into the record counts",
+      "request",
+      ["read", { sentBy: "A" }, "yes", "short"],
+      ["The name (1)", "The badge (1)"],
+    ],
+    ["agents came while a letter was answered", "request", ["here"], visit],
+    ["and have gone", "request", ["here", "gone"], visit],
+    ["they came, but somebody went back on that", "request", ["here", "<"], letter],
+    ["and the letter is answered", "request", ["here", "<", "read"], letter],
+    ["the letter was answered, but somebody went back on that", "request", ["read", "<", "here"], visit],
+    ["they had gone, but somebody went back on that, twice", "request", ["here", "gone", "<", "<", "read"], letter],
+    ["a note, and handing over, change nothing", "request", ["read", "+x", ">rec_visit"], letter],
+  ];
+  test.each(table)("%s", (_, start, lines, expected) => {
+    expect(missingAfter(start, ...lines)).toEqual(expected);
+  });
+
+  test("the entry of the end holds the same", () => {
+    const ended = after(
+      protocol,
+      ["read", "=", "no", "=", "reached", "done"],
+      begin(protocol, opening(protocol, {}, { start: "request" })),
+    );
+    expect(ended.ended?.missing).toEqual(letter);
+    const thin = after(protocol, ["gone", "=", "=", "done", "reached", "done"]);
+    expect(thin.ended?.missing).toEqual(visit);
   });
 });
 

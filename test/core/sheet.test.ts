@@ -1,13 +1,17 @@
 import { describe, expect, test } from "vitest";
-import type { Opened, Sentence } from "../../src/core/entry.ts";
+import { type Entry, type Opened, Sentence } from "../../src/core/entry.ts";
 import { type Incident, evolve } from "../../src/core/incident.ts";
 import { dateWords, type Imprint } from "../../src/core/paperwork.ts";
+import type { Protocol } from "../../src/core/protocol.ts";
 import { incidentSheet } from "../../src/core/sheet.ts";
 import type { Block, Sheet } from "../../src/core/sheet-blocks.ts";
 import { renderSheetText } from "../../src/core/sheet-text.ts";
 import { examples, play } from "../support/core-answers.ts";
 import { type Line, after, begin, opening, photo, site, stamp } from "../support/core-encounter.ts";
+import { twoChains } from "../support/core-chains.ts";
 import { shipped, shippedWords } from "../support/core-parts.ts";
+import { tinyNearby, tinySpanish } from "../support/core-spanish.ts";
+import { finish } from "../support/core-walk.ts";
 
 // An incident on paper. Entries are stamped a minute apart, each seven seconds past the minute.
 
@@ -50,6 +54,12 @@ const rowsOf = (sheet: Sheet, name: string): readonly (readonly string[])[] =>
   );
 const paragraphs = (blocks: readonly Block[]): readonly string[] =>
   blocks.flatMap((block) => (block.kind === "paragraph" ? [block.text] : []));
+
+/** What was looked for on a paper, and what was answered, as the protocol asks it. */
+const seenAs = (id: string, answer: string): [ask: string, label: string] => {
+  const asked = protocol.look.questions[id];
+  return [asked?.ask ?? "", asked?.answers.find((each) => each.id === answer)?.label ?? ""];
+};
 
 const toRecord: readonly Line[] = ["inside", "walked", "reached", "gone", "gone"];
 const corrected = (
@@ -99,7 +109,7 @@ describe("what is withheld is nowhere on the sheet", () => {
       begin(protocol, opening(protocol)),
     );
     const corrections = withheld.map((id) => corrected(id, `SECRET-new-${id}`, { words: `SECRET-words-${id}` }));
-    return after(protocol, [...corrections, "reached", "done", "done", "done"], unfinished);
+    return finish(protocol, after(protocol, corrections, unfinished));
   };
 
   test("not by its value, not by what it was before, not by what took its place", () => {
@@ -282,20 +292,7 @@ describe("corrections", () => {
   });
 
   test("a fact that was told twice is no correction", () => {
-    const sheet = report([
-      "inside",
-      "walked",
-      "reached",
-      "other",
-      "arrest",
-      "other",
-      "reached",
-      "other",
-      "other",
-      "reached",
-      "inside",
-      "walked",
-    ]);
+    const sheet = report(["!entered", "walked", "reached", "!entered", "walked", "reached"]);
     expect(paragraphs(under(sheet, words.corrections))).toEqual([words.noCorrections]);
   });
 });
@@ -352,7 +349,7 @@ describe("what every sheet holds", () => {
     const { made: _made, ...printed } = sheet;
     expect(strings(printed).filter((line) => /\d:\d\d:\d\d/.test(line))).toEqual([]);
     expect(rowsOf(sheet, words.aboutRecord)).toEqual([
-      [words.protocol, "When immigration agents come (nyc), version 0.1.0"],
+      [words.protocol, `${protocol.title} (nyc), version ${protocol.version}`],
       [words.approved, words.approval.no],
       [words.protocolHash, imprint.protocolHash],
       [words.lines, String(incident.entries.length)],
@@ -410,7 +407,7 @@ describe("what every sheet holds", () => {
       ],
       begin(protocol, opening(protocol)),
     );
-    const closed = after(protocol, ["=", "=", "=", "=", "asked", "=", "=", "reached", "done", "done", "done"], open);
+    const closed = finish(protocol, open);
     const lists = (incident: Incident) =>
       under(sheetOf(incident), words.missing).flatMap((block) => (block.kind === "list" ? block.items : []));
     expect(closed.ended?.missing).toContain("Number of agents");
@@ -450,8 +447,8 @@ describe("what every sheet holds", () => {
       ["Looks like", "Court search warrant"],
       ["Who signed, as the desk saw it", "A judge or magistrate (not an immigration judge)"],
       ["What the desk saw", protocol.verdicts.complete],
-      ["What stands at the top of the paper?", "A United States court"],
-      ["What is its title?", "Search warrant (not an application for one)"],
+      seenAs("top", "federalCourt"),
+      seenAs("federalTitle", "search"),
     ]);
     expect(paragraphs(under(sheet, words.sections.papers))).toEqual([words.notLegal]);
   });
@@ -460,7 +457,7 @@ describe("what every sheet holds", () => {
     const sheet = report(["waiting", "reached", "gave", "shown", "agency"]);
     expect(rowsOf(sheet, `Paper 1: ${words.halfLooked}`)).toEqual([
       ["Looks like", words.halfLooked],
-      ["What stands at the top of the paper?", "Homeland Security, ICE or Immigration Court"],
+      seenAs("top", "agency"),
     ]);
   });
 
@@ -524,12 +521,7 @@ describe("the timeline", () => {
       "Does the lead have it?",
       "Yes",
     ],
-    [
-      "a look",
-      ["waiting", "reached", "gave", "shown", "agency"],
-      "What stands at the top of the paper?",
-      "Homeland Security, ICE or Immigration Court",
-    ],
+    ["a look", ["waiting", "reached", "gave", "shown", "agency"], ...seenAs("top", "agency")],
     ["a note", ["+They wait."], "", "Note: They wait."],
     [
       "a note from elsewhere",
@@ -539,6 +531,7 @@ describe("the timeline", () => {
     ],
     ["danger", ["!danger"], "", words.interrupted.danger],
     ["they went in", ["!entered"], "", words.interrupted.entered],
+    ["handing over", [">night supervisor"], "", "Handed over to: night supervisor"],
     ["a pause", [{ step: "hold", pause: true }], "", words.paused.asked],
     ["a pause from outside", [{ type: "paused", step: "hold", cause: "signal" }], "", words.paused.signal],
     ["going on", [resumed], "", words.resumed],
@@ -586,6 +579,220 @@ describe("the timeline", () => {
       ["14:02", "", "The computer's clock was moved by -3600 seconds before this"],
       ["14:02", "", "Note: x"],
     ]);
+  });
+});
+
+describe("words that were shown in another language", () => {
+  const table: readonly (readonly [string, Protocol, readonly Line[], string, string])[] = [
+    [
+      "an answer, with what was said, to people nearby too",
+      tinySpanish,
+      ["talk"],
+      "“Please wait in the lobby.”\n(Spanish) “«Please wait in the lobby.»”\nTo people nearby: “Please keep clear of the rooms.”\nTo people nearby: (Spanish) “«Please keep clear of «the rooms».»”\nWhat do they do?",
+      "They talk",
+    ],
+    [
+      "the same in English stands there once",
+      tinyNearby,
+      ["talk"],
+      "“Please wait in the lobby.”\nTo people nearby: “Please keep clear of the rooms.”\nWhat do they do?",
+      "They talk",
+    ],
+    [
+      "a call, on which nothing is said",
+      tinySpanish,
+      ["talk", "done", "reached"],
+      "Shift lead: 212-555-0101\nReached?",
+      "Yes",
+    ],
+    ["a look", tinySpanish, ["look", "agency"], seenAs("top", "agency")[0], seenAs("top", "agency")[1]],
+    ["a field", tinySpanish, ["gone", { entered: "yes" }], "", "Wrote down: The entered"],
+  ];
+  const sheetIn = (own: Protocol, lines: readonly Line[], opened: Partial<Opened> = {}): Sheet =>
+    incidentSheet(after(own, lines, begin(own, opening(own, site, opened))), own, words, imprint);
+  test.each(table)("%s", (_name, own, lines, screen, written) => {
+    expect(rowsOf(sheetIn(own, lines), words.timeline).at(-1)?.slice(1)).toEqual([screen, written]);
+  });
+
+  test("nothing else on the sheet is in that language, and its name is told", () => {
+    const lines = ["look", "agency", "arrest", "officer", "done", "reached", "gone", { agentCount: "1" }, "<"] as const;
+    const sheet = sheetIn(tinySpanish, lines);
+    const foreign = strings(sheet).flatMap((each) => each.split("\n").filter((line) => line.includes("«")));
+    expect(foreign.length).toBeGreaterThan(2);
+    expect(foreign.filter((line) => !line.includes("(Spanish) “«"))).toEqual([]);
+    expect(rowsOf(sheet, words.aboutRecord)[0]).toEqual([words.language, expect.stringMatching(/^Spanish\. /)]);
+    expect(text(sheetIn(tinyNearby, lines))).not.toContain(words.language);
+  });
+
+  test("a language that has no name here is told by its code", () => {
+    const sheet = sheetIn(tinySpanish, ["talk"], { language: "xx" });
+    expect(text(sheet)).toContain("(xx) “«Please wait in the lobby.»”");
+    expect(rowsOf(sheet, words.aboutRecord)[0]?.[1]).toMatch(/^xx\. /);
+  });
+
+  test("a journal from before there were languages reads and prints as it did", () => {
+    const sentence = {
+      type: "answered",
+      step: "start",
+      shown: { say: "Please wait.", do: [], ask: "What do they do?" },
+      answer: { id: "talk", label: "They talk" },
+      to: "talk",
+    };
+    expect(Sentence.parse(sentence)).toEqual(sentence);
+    expect(
+      rowsOf(sheetIn(tinySpanish, [sentence as Sentence]), words.timeline)
+        .at(-1)
+        ?.slice(1),
+    ).toEqual(["“Please wait.”\nWhat do they do?", "They talk"]);
+  });
+
+  test("the question of an answer that was taken back stands in the corrections in English", () => {
+    expect(rowsOf(sheetIn(tinySpanish, ["talk", "<", "look"]), words.corrections)).toEqual([
+      ["What do they do?", "They talk", "They show a paper", "14:03", "not given"],
+    ]);
+  });
+});
+
+describe("who approved the words", () => {
+  const by = { by: "General Counsel, DSS", on: "2026-11-01", again: "2027-11-01" };
+  const table: readonly (readonly [string, Opened["protocol"]["approval"], boolean | undefined, string])[] = [
+    [
+      "approved",
+      { state: "approved", ...by },
+      undefined,
+      "Yes, by General Counsel, DSS, on November 1, 2026. To be read again by November 1, 2027.",
+    ],
+    [
+      "overdue",
+      { state: "overdue", ...by },
+      undefined,
+      "By General Counsel, DSS, on November 1, 2026. It was to be read again by November 1, 2027, and was not.",
+    ],
+    [
+      "changed",
+      { state: "changed", ...by },
+      undefined,
+      "No. General Counsel, DSS approved other words on November 1, 2026, and they were changed after that.",
+    ],
+    ["unapproved", { state: "unapproved" }, undefined, words.approval.no],
+    [
+      "by nobody that is named",
+      { state: "approved" },
+      undefined,
+      "Yes, by not written down, on not written down. To be read again by not written down.",
+    ],
+    ["an old record: yes", undefined, true, words.approval.yes],
+    ["an old record: no", undefined, false, words.approval.no],
+    ["nothing is told", undefined, undefined, words.approval.no],
+  ];
+  test.each(table)("%s", (_, approval, approved, said) => {
+    const { approval: _none, ...own } = opening(protocol).protocol;
+    const told = { ...own, ...(approval && { approval }), ...(approved !== undefined && { approved }) };
+    expect(rowsOf(report([], { protocol: told }), words.aboutRecord)).toContainEqual([words.approved, said]);
+  });
+});
+
+describe("over several days", () => {
+  const on = (n: number, at: string, what: Sentence) => ({ ...stamp(n, what), at: `2026-11-${at}:07-05:00` });
+  const note = (told: string): Sentence => ({ type: "noted", text: told, from: "desk" });
+  const lived = (...entries: readonly Entry[]) =>
+    sheetOf(entries.reduce((incident, entry) => evolve(incident, entry), begin(protocol)));
+
+  test("the timeline tells each new day before what came in it, and no other", () => {
+    const sheet = lived(
+      on(2, "23T23:59", note("a")),
+      on(3, "24T00:00", note("b")),
+      { ...on(4, "24T07:30", note("c")), jump: 60 },
+      { ...on(5, "26T08:00", note("d")), jump: 60 },
+    );
+    expect(rowsOf(sheet, words.timeline).slice(1)).toEqual([
+      ["23:59", "", "Note: a"],
+      ["", "November 24, 2026", ""],
+      ["00:00", "", "Note: b"],
+      ["07:30", "", "The computer's clock was moved by 60 seconds before this"],
+      ["07:30", "", "Note: c"],
+      ["", "November 26, 2026", ""],
+      ["08:00", "", "The computer's clock was moved by 60 seconds before this"],
+      ["08:00", "", "Note: d"],
+    ]);
+  });
+
+  test("a call and a correction on another day than the first tell it", () => {
+    const called: Sentence = {
+      type: "called",
+      step: "call_lead",
+      shown: { do: [], ask: "Reached?" },
+      role: "lead",
+      contact: "Lead",
+      outcome: "reached",
+      answer: { id: "reached", label: "Yes" },
+      to: "ask_id",
+    };
+    const sheet = lived(
+      on(2, "23T23:50", note("a")),
+      on(3, "24T00:02", called),
+      on(4, "24T00:03", { type: "returned", step: "ask_id", undoes: 3, to: "call_lead" }),
+      on(5, "24T00:04", called),
+      on(6, "25T09:00", corrected("agentCount", "2")),
+      on(7, "25T09:05", corrected("agentCount", "3")),
+    );
+    expect(rowsOf(sheet, words.calls)).toEqual([
+      ["Lead", "November 24, 2026, 00:03", "reached", "November 24, 2026, 00:04"],
+    ]);
+    expect(rowsOf(sheet, words.corrections).map(([, , , at]) => at)).toEqual([
+      "November 24, 2026, 00:03",
+      "November 25, 2026, 09:05",
+    ]);
+    expect(rowsOf(sheet, words.timeline)[3]).toEqual(["00:02", "Lead\nReached?", "Yes (taken back at 00:03)"]);
+  });
+
+  test("fields and answers that were taken back on another day say so", () => {
+    const wrote: Sentence = {
+      type: "recorded",
+      step: "rec_visit",
+      fields: { agentCount: { label: "Number of agents", value: "2" } },
+      to: "rec_visit",
+    };
+    const sheet = lived(
+      on(2, "23T14:02", wrote),
+      on(3, "24T08:00", { type: "returned", step: "rec_visit", undoes: 2, to: "rec_visit" }),
+      on(4, "24T08:01", { type: "interrupted", step: "hold", key: "danger", to: "danger" }),
+      on(5, "24T08:02", { type: "returned", step: "danger", undoes: 4, to: "hold" }),
+    );
+    expect(rowsOf(sheet, words.corrections).map(([, , , at]) => at)).toEqual([
+      "November 24, 2026, 08:00",
+      "November 24, 2026, 08:02",
+    ]);
+  });
+
+  test("what was taken back on another day says so", () => {
+    const sheet = lived(
+      on(2, "23T14:02", { type: "interrupted", step: "hold", key: "danger", to: "danger" }),
+      on(3, "24T08:00", { type: "returned", step: "danger", undoes: 2, to: "hold" }),
+    );
+    expect(rowsOf(sheet, words.timeline)[1]?.[2]).toBe(
+      `${words.interrupted.danger} (taken back at November 24, 2026, 08:00)`,
+    );
+  });
+});
+
+describe("a request from afar", () => {
+  const chains = twoChains();
+  const summary = (start: "here" | "request", ...lines: readonly Line[]): string => {
+    const incident = after(chains, lines, begin(chains, opening(chains, site, { start })));
+    return paragraphs(under(incidentSheet(incident, chains, words, imprint), words.summary))[0] ?? "";
+  };
+  const afar =
+    "A request came to this shelter by phone, e-mail or letter, and the record was opened on November 23, 2026 at 14:01.";
+  test("is no visit, and nobody is said to have come", () => {
+    expect(summary("request", "read")).toContain(afar);
+    expect(summary("request", "read")).not.toMatch(/agents came|public area/i);
+  });
+  test("unless agents came meanwhile", () => {
+    expect(summary("request", "here")).toContain("Agents came to this shelter");
+    expect(summary("request", "here", "<")).toContain(afar);
+    expect(summary("here")).toContain("Agents came to this shelter");
+    expect(summary("here")).toContain(words.entered.unknown);
   });
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { decide, type StoredFile } from "../../src/core/decide.ts";
 import { question } from "../../src/core/encounter.ts";
-import { opening as sentence } from "../../src/core/opening.ts";
+import { type Begun, opening as sentence } from "../../src/core/opening.ts";
 import { type Entry, type Opened, Sentence } from "../../src/core/entry.ts";
 import type { FieldValue } from "../../src/core/field.ts";
 import { type Incident, evolve, fold } from "../../src/core/incident.ts";
@@ -15,7 +15,7 @@ import { tiny } from "./core-parts.ts";
 
 /**
  * One thing that happens. "id" answers what is asked, "<" goes back, "!danger" and "!entered" interrupt, "+words" is a
- * note, "=" leaves the rest not asked; an object of fields answers a record step. A whole reply or a sentence stands
+ * note, ">role" hands over, "=" leaves the rest not asked; an object of fields answers a record step. A whole reply or a sentence stands
  * as it is.
  */
 export type Line = string | Reply | Sentence | Readonly<Record<string, FieldValue>>;
@@ -28,8 +28,12 @@ export const site: Site = {
 };
 
 /** The first sentence of an encounter, as the program writes it. */
-export function opening(protocol: Protocol, at: Site = site, more: Partial<Opened> = {}): Opened {
-  const begun = { number: "2026-1123-TEST", isDrill: false, isExample: false, openedBy: "keyboard" } as const;
+export function opening(
+  protocol: Protocol,
+  at: Site = site,
+  { start = "here", ...more }: Partial<Opened> & Pick<Begun, "start"> = {},
+): Opened {
+  const begun = { number: "2026-1123-TEST", isDrill: false, isExample: false, openedBy: "keyboard", start } as const;
   return { ...sentence(protocol, { ...begun, site: at, hash: "b".repeat(64) }), ...more };
 }
 
@@ -59,6 +63,7 @@ export function replyOf(line: Exclude<Line, Sentence>, asked: Question | undefin
   if (line === "=") return { step, fields: {}, rest: "notAsked" };
   if (line === "!danger" || line === "!entered") return { step, interrupt: line === "!danger" ? "danger" : "entered" };
   if (line.startsWith("+")) return { step, note: line.slice(1) };
+  if (line.startsWith(">")) return { step, handOver: line.slice(1) };
   return { step, answer: line };
 }
 

@@ -153,6 +153,7 @@ export function anyReply(asked: Question, pick: Pick): Reply {
   if (chance === 2 && asked.isLive) return { step, interrupt: pick(2) === 0 ? "danger" : "entered" };
   if (chance === 3) return { step, attach: "photo.jpg", ...(about && { about }) };
   if (chance === 4) return { step, pause: true };
+  if (chance === 5) return { step, handOver: odd[pick(odd.length - 1)] ?? "role" };
   if ((field?.kind === "text" || field?.kind === "quote") && chance < 12) {
     return { step, fields: { [field.id]: odd[pick(odd.length)] ?? "words" }, ...(about && { about }) };
   }

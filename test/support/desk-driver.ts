@@ -6,14 +6,15 @@ import { openKeyboard } from "../../src/shell/keyboard.ts";
 import { openPlain } from "../../src/shell/plain.ts";
 import { isAborted, isStopped } from "../../src/shell/prompter.ts";
 import { openTerminal } from "../../src/shell/terminal.ts";
-import { live, screenOf, typed } from "./desk-questions.ts";
+import { live, screenOf, spanish, typed } from "./desk-questions.ts";
 import { words } from "./desk-words.ts";
 
 async function main(): Promise<void> {
   const terminal = openTerminal({ stdout: process.stdout, stderr: process.stderr, env: process.env });
   const prompter =
     process.env["PLAIN"] === undefined ? openKeyboard({ terminal, words }) : openPlain({ terminal, words });
-  const questions = process.env["TYPED"] === undefined ? [live, typed("text")] : [typed("text"), live];
+  const first = process.env["SPANISH"] === undefined ? live : spanish;
+  const questions = process.env["TYPED"] === undefined ? [first, typed("text")] : [typed("text"), first];
   if (process.env["GUARD"] !== undefined) {
     process.once("SIGTERM", () => {
       prompter.close();

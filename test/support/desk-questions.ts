@@ -60,6 +60,28 @@ export const biggest: Question = {
   ],
 };
 
+/** A screen in Spanish, as long as its words may be, with the same in English and words for people nearby. */
+export const spanish: Question = {
+  ...live,
+  step: "espera",
+  say: "No tengo autorización para dejarles pasar de aquí. Estoy llamando a nuestra oficina legal. Por favor, esperen afuera, junto a la puerta, hasta que les responda la oficina.",
+  inEnglish:
+    "I am not authorized to let you past this point. I am calling our legal office. Please wait outside, by the door, until the office answers you.",
+  nearby: "Por favor, dejen libre el paso. Les ayudaremos lo antes posible.",
+  do: [
+    "Quédese en la recepción. Llame a su supervisora de turno: 212-555-0142.",
+    "Hable despacio y con calma. No discuta con nadie.",
+  ],
+  never: "No toque a nadie ni le cierre el paso.",
+  ask: "¿Qué están haciendo los agentes?",
+  choices: [
+    { id: "waiting", label: "Esperan o hablan conmigo" },
+    { id: "paper", label: "Me muestran un papel" },
+    { id: "emergency", label: "Dicen que es una emergencia" },
+    { id: "other", label: "Otra cosa" },
+  ],
+};
+
 export const after: Question = {
   ...withoutLive(live),
   step: "after",
@@ -122,6 +144,8 @@ export const anyScreen: fc.Arbitrary<Screen> = fc
     step: fc.constantFrom("one", "two"),
     isLive: fc.boolean(),
     say: maybe(text),
+    inEnglish: maybe(text),
+    nearby: maybe(text),
     todo: fc.array(text, { maxLength: 3 }),
     never: maybe(text),
     ask: text,
@@ -139,6 +163,8 @@ export const anyScreen: fc.Arbitrary<Screen> = fc
   .map(
     ({
       say,
+      inEnglish,
+      nearby,
       todo,
       never,
       labels,
@@ -160,6 +186,8 @@ export const anyScreen: fc.Arbitrary<Screen> = fc
         phase: isLive ? "live" : "record",
         isLive,
         ...(say !== undefined && { say }),
+        ...(inEnglish !== undefined && { inEnglish }),
+        ...(nearby !== undefined && { nearby }),
         do: todo,
         ...(never !== undefined && { never }),
         ask,
