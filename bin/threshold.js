@@ -23,8 +23,9 @@ function paint(argv) {
   if (width === 0) return false;
   var first = JSON.parse(fs.readFileSync(path.join(dist, "templates", "first.json"), "utf8"));
   var site = options.site === undefined ? readSite() : {};
-  var lang = pick(first.langs, [options.lang, site.lang, first["default"]]);
-  var words = lang && compose(first.langs[lang], site, options);
+  var said = first.protocols[pick(first.protocols, [site.protocol, first.protocol])].langs;
+  var lang = pick(said, [options.lang, site.lang, first["default"]]);
+  var words = lang && compose(first, said, lang, site, options);
   if (!words) return false;
   var isDumb = process.env.TERM === "dumb" || (!process.env.TERM && process.platform !== "win32");
   var isPlain = isDumb || options.plain || Boolean(process.env.ACCESSIBLE);
@@ -36,17 +37,19 @@ function paint(argv) {
 /** What painting needs to know from the arguments; undefined when nobody is about to be guided at this screen. */
 function parse(argv) {
   var options = { lang: undefined, setting: undefined, site: undefined, plain: false };
-  if (argv.length === 0) return options;
-  if (argv[0] !== "encounter") return undefined;
-  for (var i = 1; i < argv.length; i++) {
+  var commands = [];
+  for (var i = 0; i < argv.length; i++) {
     var name = argv[i].split("=")[0];
-    if (["--answers", "--stdio", "--help", "-h", "--resume"].indexOf(name) >= 0) return undefined;
+    // What is said first to those who ask from afar stands on the screen that the program draws.
+    if (["--answers", "--stdio", "--help", "-h", "--version", "-V", "--resume", "--request"].indexOf(name) >= 0) {
+      return undefined;
+    }
     if (name === "--plain") options.plain = true;
     if (name === "--lang" || name === "--setting" || name === "--site") {
-      options[name.slice(2)] = name === argv[i] ? argv[i + 1] : argv[i].slice(name.length + 1);
-    }
+      options[name.slice(2)] = name === argv[i] ? argv[++i] : argv[i].slice(name.length + 1);
+    } else if (argv[i].charAt(0) !== "-") commands.push(argv[i]);
   }
-  return options;
+  return commands.length === 0 || commands[0] === "encounter" ? options : undefined;
 }
 
 function readSite() {
@@ -70,30 +73,45 @@ function dataFolder() {
 }
 
 /** The words with every placeholder filled; undefined when something to say cannot be filled. */
-function compose(words, site, options) {
-  var setting = pick(words.settings, [options.setting, site.setting, "unset"]);
-  var chosen = setting && words.settings[setting];
-  if (!chosen) return undefined;
-  var values = [site.values, chosen.values];
-  var text = fill(chosen.say, values);
-  if (text === undefined) return undefined;
-  var todo = chosen["do"]
+function compose(first, langs, lang, site, options) {
+  var words = first.langs[lang];
+  var here = pick(langs[lang].settings, [options.setting, site.setting, "unset"]);
+  var said = here && saidIn(langs, lang, here, site);
+  if (!said) return undefined;
+  // Agents speak English: what is said to them in another language stands there in English too.
+  var english = lang === first["default"] ? undefined : saidIn(langs, first["default"], here, site);
+  return {
+    title: clean(typeof site.title === "string" && site.title !== "" ? site.title : "Threshold"),
+    sayLabel: clean(words.say),
+    say: said.say,
+    englishLabel: english ? clean(words.english || "") : "",
+    english: english ? english.say : undefined,
+    doLabel: clean(words["do"]),
+    // Not painted here, but it stands in the same column on later screens.
+    phoneLabel: clean(words.phone || ""),
+    todo: said.todo
+  };
+}
+
+/** What is said and done first in a language: in the words of the last of the site's traits that changes them. */
+function saidIn(langs, lang, here, site) {
+  if (!own(langs, lang) || !own(langs[lang].settings, here)) return undefined;
+  var chosen = langs[lang].settings[here];
+  var words = chosen;
+  (Array.isArray(site.traits) ? site.traits : []).forEach(function (trait) {
+    if (own(chosen.traits, trait)) words = chosen.traits[trait];
+  });
+  var values = [own(site.valuesIn, lang) ? site.valuesIn[lang] : site.values, chosen.values];
+  var say = fill(words.say, values);
+  if (say === undefined) return undefined;
+  var todo = words["do"]
     .map(function (line) {
       return fill(line, values);
     })
     .filter(function (line) {
       return line !== undefined;
     });
-  todo.push(clean(words.never));
-  return {
-    title: clean(typeof site.title === "string" && site.title !== "" ? site.title : "Threshold"),
-    sayLabel: clean(words.say),
-    say: text,
-    doLabel: clean(words["do"]),
-    // Not painted here, but it stands in the same column on later screens.
-    phoneLabel: clean(words.phone || ""),
-    todo: todo
-  };
+  return { say: say, todo: todo.concat(clean(langs[lang].never)) };
 }
 
 function fill(text, values) {
@@ -147,7 +165,11 @@ function terminalWidth() {
 }
 
 function layout(words, width, isBold) {
-  var wide = Math.max(words.sayLabel.length, words.doLabel.length, words.phoneLabel.length) + 3;
+  var labels = [words.sayLabel, words.doLabel, words.phoneLabel, words.englishLabel];
+  var wide = 0;
+  labels.forEach(function (label) {
+    wide = Math.max(wide, label.length + 3);
+  });
   var lines = [" " + words.title.slice(0, width - 2), ""];
   function block(label, quote, texts) {
     texts.forEach(function (text, index) {
@@ -158,10 +180,12 @@ function layout(words, width, isBold) {
         lines.push(" " + (isBold && shown ? "\x1b[1m" + shown + "\x1b[22m" : shown) + gap + line);
       });
     });
-    lines.push("");
   }
   block(words.sayLabel, '"', [words.say]);
+  if (words.english) block(words.englishLabel, '"', [words.english]);
+  lines.push("");
   block(words.doLabel, "", words.todo);
+  lines.push("");
   return lines.join("\n") + "\n";
 }
 

@@ -36,9 +36,21 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function run(argv: readonly string[], signal: AbortSignal): Promise<number> {
-  if (argv.length > 0) return await runCommand(argv, signal);
+  const { language, rest } = languageIn(argv);
+  if (rest.length > 0) return await runCommand(argv, signal);
   const { runHome } = await import("./commands/home.ts");
-  return await runHome(await openContext(signal));
+  return await runHome(await openContext({ signal, language }));
+}
+
+/** A language alone is no command: it is the first screen in that language. `rest`: the arguments without it. */
+function languageIn(argv: readonly string[]): {
+  readonly language?: string | undefined;
+  readonly rest: readonly string[];
+} {
+  const [first = "", second, ...more] = argv;
+  if (first === "--lang" && second !== undefined) return { language: second, rest: more };
+  if (first.startsWith("--lang=")) return { language: first.slice(7), rest: argv.slice(1) };
+  return { rest: argv };
 }
 
 /** Two lines for what a person can put right; the whole error for a bug of ours. */
@@ -89,10 +101,18 @@ const commands: Readonly<Record<string, (program: Command, act: Act) => Promise<
     reportCommand(program, (number, options) => act((context) => runReport(context, number, options)));
   },
   async protocol(program, act) {
-    const { protocolCommand, runLint, runProtocolList } = await import("./commands/protocol.ts");
+    const { protocolCommand } = await import("./commands/protocol.ts");
     protocolCommand(program, {
-      list: (options) => act((context) => runProtocolList(context, options)),
-      lint: (folder) => act((context) => runLint(context, folder)),
+      list: (options) =>
+        act(async (context) => (await import("./commands/protocol-list.ts")).runProtocolList(context, options)),
+      lint: (folder, options) =>
+        act(async (context) => (await import("./commands/protocol-lint.ts")).runLint(context, folder, options)),
+      walk: (id, options) =>
+        act(async (context) => (await import("./commands/protocol-walk.ts")).runWalk(context, id, options)),
+      approve: (id, options) =>
+        act(async (context) => (await import("./commands/protocol-approve.ts")).runApprove(context, id, options)),
+      print: (id, options) =>
+        act(async (context) => (await import("./commands/protocol-print.ts")).runPrint(context, id, options)),
     });
   },
   async setup(program, act) {
@@ -106,21 +126,24 @@ async function runCommand(argv: readonly string[], signal: AbortSignal): Promise
   let code = 0;
   /** What a command's action does: build the world, load the command, run it, keep its exit code. */
   const act: Act = async (run) => {
-    code = await run(await openContext(signal));
+    code = await run(await openContext({ signal, language: program.opts<{ lang?: string }>().lang }));
   };
   const program = new Root("threshold")
     .description("A guide for front-desk staff when immigration agents come. Alone, it shows the first words to say.")
     .version(version(), "-V, --version")
+    .option("--lang <language>", "the language of the screens, such as en or es; else the site's own")
+    .configureHelp({ showGlobalOptions: true })
     .addHelpText(
       "before",
-      "Agents are here:  threshold\n\nExamples:\n  threshold                     the first words to say, at once\n  threshold encounter --resume  go on with an open encounter\n  threshold report K7QF         the PDF of a record\n",
+      "Agents are here:  threshold\n\nExamples:\n  threshold                     the first words to say, at once\n  threshold --lang es           the same in Spanish\n  threshold encounter --resume  go on with an open encounter\n  threshold report K7QF         the PDF of a record\n",
     )
     .addHelpText("after", "\nNot legal advice. Counsel approves the protocol.")
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
   // Help needs every command; a person who typed one waits for that one alone.
-  const named = Object.entries(commands).filter(([name]) => name === argv[0]);
+  const [wanted] = languageIn(argv).rest;
+  const named = Object.entries(commands).filter(([name]) => name === wanted);
   for (const [, add] of named.length > 0 ? named : Object.entries(commands)) await add(program, act);
   try {
     await program.parseAsync([...argv], { from: "user" });

@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Problem } from "./core/problem.ts";
 import type { Words } from "./core/product-words.ts";
+import { RECORD_LANGUAGE } from "./core/protocol.ts";
 import type { Site } from "./core/site.ts";
 import { type Clock, openClock } from "./shell/clock.ts";
 import { listEncounters } from "./shell/encounters.ts";
-import { openWords } from "./shell/library.ts";
+import { openWords, protocolLanguages } from "./shell/library.ts";
 import { isPlain, type Prompter } from "./shell/prompter.ts";
 import { isSetUp, openSiteOrNone } from "./shell/site-file.ts";
 import { openTerminal, type Terminal } from "./shell/terminal.ts";
@@ -17,6 +18,11 @@ export type Context = {
   /** The folder the person's own records are in. */
   readonly data: string;
   readonly terminal: Terminal;
+  /** The language of the screens: as `--lang` says, else the site's, else English. */
+  readonly language: string;
+  /** True where `--lang` said it: what is missing in it is told then, and English does not take its place. */
+  readonly isLanguageAsked: boolean;
+  /** The words of that language; those of reports are English. */
   readonly words: Words;
   readonly site: Site;
   /** What is wrong with the site's description, when something is. */
@@ -28,23 +34,66 @@ export type Context = {
   readonly command: (words: string) => string;
 };
 
-/** @throws Problem `template` when the product's own words are not there. */
-export async function openContext(signal: AbortSignal, env: NodeJS.ProcessEnv = process.env): Promise<Context> {
+/** What a command is run with: who stops it, and the language that was asked for. */
+export type Asked = { readonly signal: AbortSignal; readonly language?: string | undefined };
+
+/**
+ * @throws Problem `template` when the product's own words are not there; `usage` when there are none in the language that
+ * was asked for. A language of the site's that has none is a fault of the site: nobody is left without a guide by that.
+ */
+export async function openContext(
+  { signal, language: asked }: Asked,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Context> {
   const data = dataFolder(env);
   const { site, problem } = await openSiteOrNone(data);
   const { clock, problem: noZone } = clockOf(site);
-  const siteProblem = problem ?? noZone;
+  const { language, words, problem: noWords } = await wordsFor(site, asked);
+  const siteProblem = problem ?? noZone ?? noWords;
   return {
     env,
     data,
     terminal: openTerminal({ stdout: process.stdout, stderr: process.stderr, env }),
-    words: await openWords(),
+    language,
+    isLanguageAsked: asked !== undefined,
+    words,
     site,
     ...(siteProblem && { siteProblem }),
     clock,
     signal,
     command: (words) => `${env["npm_lifecycle_event"] === "start" ? "npm start --" : "threshold"} ${words}`,
   };
+}
+
+/** The same world in another language. @throws Problem `usage` when there are no words in it. */
+export async function inLanguage(context: Context, language: string): Promise<Context> {
+  return language === context.language ? context : { ...context, language, words: await openWords(language) };
+}
+
+/**
+ * The world in which a protocol can be shown: in English where it has no words in the site's language, and it is said
+ * why. Nobody is left without a guide by a language.
+ */
+export async function inLanguageOf(context: Context, id: string, folder?: string): Promise<Context> {
+  const { language, isLanguageAsked } = context;
+  if (isLanguageAsked || language === RECORD_LANGUAGE) return context;
+  const there = await protocolLanguages(id, folder);
+  if (there.includes(language)) return context;
+  const siteProblem = new Problem("usage", `the protocol ${id} has no words in "${language}"`, "see: threshold setup");
+  return { siteProblem, ...(await inLanguage(context, RECORD_LANGUAGE)) };
+}
+
+async function wordsFor(
+  site: Site,
+  asked: string | undefined,
+): Promise<Pick<Context, "language" | "words"> & { readonly problem?: Problem }> {
+  const language = asked ?? site.language ?? RECORD_LANGUAGE;
+  try {
+    return { language, words: await openWords(language) };
+  } catch (error) {
+    if (asked !== undefined || language === RECORD_LANGUAGE || !(error instanceof Problem)) throw error;
+    return { language: RECORD_LANGUAGE, words: await openWords(), problem: error };
+  }
 }
 
 /** The site's clock; the machine's own, and what to say about it, when the site's zone is none. */

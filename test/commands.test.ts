@@ -17,6 +17,7 @@ import { i200, openTalk, type Plan, play } from "./support/program-talk.ts";
 import { filled, flat, holding, like, protocolFor, stable, words } from "./support/program-words.ts";
 import { freshWorld, linesOf, threshold, touched, type World } from "./support/program-world.ts";
 import { filesUnder, freshFolder, put, top } from "./support/shell-folders.ts";
+import { templatesWith } from "./support/shell-templates.ts";
 
 // Every command, run as a person or a script would, with nobody at a terminal.
 
@@ -74,6 +75,9 @@ describe.concurrent("help and wrong use", () => {
     "protocol",
     "protocol list",
     "protocol lint",
+    "protocol walk",
+    "protocol approve",
+    "protocol print",
     "setup",
     "",
   ])("threshold %s --help shows examples first", async (command) => {
@@ -91,7 +95,10 @@ describe.concurrent("help and wrong use", () => {
     ["incident lst", /unknown command 'lst'/, /list/],
     ["encounter --Resum", /unknown option '--Resum'/, /./],
     ["encounter --setting castle", /"castle" is no setting/, /shelter, school, hospital/],
-    ["encounter --lang fr", /"fr"/, /--lang en/],
+    ["encounter --lang fr", /there are no words in "fr"/, /in: en\b/],
+    ["note --lang=fr", /there are no words in "fr"/, /in: en\b/],
+    ["--lang fr", /there are no words in "fr"/, /in: en\b/],
+    ["--lang", /argument missing/, /--help/],
     ["encounter --stdio --resume", /no encounter is open/, /threshold encounter/],
     ["encounter --stdio --resume K7QF", /no encounter "K7QF"/, /./],
     ["encounter --answers", /argument missing/, /./],
@@ -111,6 +118,22 @@ describe.concurrent("help and wrong use", () => {
     ["setup --code no/slash", /--code.*letters, digits and dashes/, /./],
     ["setup --time-zone Mars/Base", /--time-zone Mars\/Base/, /America\/New_York/],
     ["setup --confidential", /needs a code/, /--code/],
+    ["setup --trait domesticViolence", /needs a code/, /--code/],
+    ["setup --trait secret", /--trait \(0\)/, /--help/],
+    ["setup --language fr", /there are no words in "fr"/, /in: en\b/],
+    ["setup --spoken past=x", /--spoken past=x: "" is not said aloud/, /waitingPlace, area, past/],
+    ["setup --spoken es.past", /--spoken es\.past.*"=" is missing/, /language\.key=words/],
+    ["protocol approve --by x --again 2027-01-01", /required option '--setting <setting>'/, /help/],
+    ["protocol approve --setting shelter --again 2027-01-01", /required option '--by <office>'/, /help/],
+    ["protocol approve --setting shelter --by x", /required option '--again <day>'/, /help/],
+    ["protocol approve --setting castle --by x --again 2027-01-01", /"castle" is no setting/, /shelter, school/],
+    ["protocol approve --setting shelter --by x --again 2027-01-01", /not a terminal/, /--yes/],
+    ["protocol approve --setting shelter --by x --again 2027-01-01 --yes --hash 1a2b3c", /too few/, /8 at least/],
+    ["protocol approve --setting shelter --by x --again 2027-01-01 --yes --hash 00000000", /another hash/, /walk/],
+    ["protocol approve --setting shelter --by x --again soon --yes", /again: must be a day/, /./],
+    ["protocol approve --setting shelter --by x --again 2001-01-01 --yes", /again: must not be before/, /./],
+    ["protocol walk --setting castle", /"castle" is no setting/, /shelter, school/],
+    ["protocol print --setting castle", /"castle" is no setting/, /shelter, school/],
   ] as const)("threshold %s: two lines, exit code 2, nothing written", async ([line, error, hint]) => {
     const world = freshWorld();
     const { code, stdout, stderr } = await threshold(world, line.split(" "));
@@ -130,7 +153,9 @@ describe.concurrent("setup", () => {
   const named = ["--name", "Maple Street Shelter", "--code", "M7", "--setting", "shelter", "--agency", "DHS"];
   const placed = ["--time-zone", "America/New_York", "--desk", "Front door", "--waiting-place", "in the lobby"];
   const called = ["--contact", "lead=Shift supervisor,212-555-0142", "--contact", "counsel=Legal, Office"];
-  const areas = ["--area", "lobby=public", "--area", "the rooms=closed"];
+  const areas = ["--area", "lobby=public", "--area", "the rooms=closed", "--past", "past this door"];
+  const kinds = ["--trait", "contracted", "--trait", "youth"];
+  const spoken = ["--spoken", "es.past=de esta puerta", "--spoken", "es.area=los cuartos"];
   const whole = {
     name: "Maple Street Shelter",
     code: "M7",
@@ -139,6 +164,9 @@ describe.concurrent("setup", () => {
     timeZone: "America/New_York",
     desk: "Front door",
     waitingPlace: "in the lobby",
+    past: "past this door",
+    traits: ["contracted", "youth"],
+    spoken: { es: { past: "de esta puerta", area: "los cuartos" } },
     areas: [
       { name: "lobby", public: true },
       { name: "the rooms", public: false },
@@ -148,7 +176,7 @@ describe.concurrent("setup", () => {
 
   test("by options, then shown in both forms, then one thing changed", async () => {
     const world = freshWorld();
-    const saved = await threshold(world, ["setup", ...named, ...placed, ...called, ...areas]);
+    const saved = await threshold(world, ["setup", ...named, ...placed, ...called, ...areas, ...kinds, ...spoken]);
     const path = join(world.data, "site.yaml");
     expect(saved).toEqual({ code: 0, stdout: "", stderr: `${filled(words.setup.saved, { path })}\n` });
     const shown = await threshold(world, ["setup", "--print", "--json"]);
@@ -156,10 +184,13 @@ describe.concurrent("setup", () => {
     const printed = await threshold(world, ["setup", "--print"]);
     expect([printed.code, parse(printed.stdout)]).toEqual([0, whole]);
     expect(printed.stderr).toContain(path);
-    await threshold(world, ["setup", "--desk", "Back door", "--contact", "backup=Director,1"]);
+    const changed = ["--desk", "Back door", "--contact", "backup=Director,1", "--trait", "none", "--language", "en"];
+    await threshold(world, ["setup", ...changed, "--spoken", "es.area=las oficinas"]);
     const again = json((await threshold(world, ["setup", "--print", "--json"])).stdout);
     const contacts = { ...whole.contacts, backup: { who: "Director", phone: "1" } };
-    expect(again).toEqual({ v: 1, path, site: { ...whole, desk: "Back door", contacts } });
+    const es = { past: "de esta puerta", area: "las oficinas" };
+    const site = { ...whole, desk: "Back door", contacts, traits: [], language: "en", spoken: { es } };
+    expect(again).toEqual({ v: 1, path, site });
   });
 
   test("--print changes nothing, and says so when there is nothing", async () => {
@@ -588,17 +619,158 @@ describe.concurrent("report", () => {
 });
 
 describe.concurrent("protocol, and templates of one's own", () => {
-  test("list names the protocol that comes with the product, and that nobody has approved it", async () => {
+  test("list names the protocols, who read their words, and that nobody has approved them", async () => {
     const listed = await threshold(freshWorld(), ["protocol", "list"]);
-    expect([listed.code, listed.stdout]).toEqual([0, like(/^nyc \d+\.\d+\.\d+ /)]);
-    expect(listed.stdout).toContain(words.protocol.unapproved);
-    const asJson = json((await threshold(freshWorld(), ["protocol", "list", "--json"])).stdout);
-    expect(asJson).toMatchObject({ id: "nyc", approved: false, settings: ["shelter", "school", "hospital"] });
+    expect([listed.code, listed.stdout]).toEqual([0, like(/^nyc \d+\.\d+\.\d+ /m)]);
+    for (const setting of Object.values(words.home.settings))
+      expect(listed.stdout).toContain(`${setting}: ${words.protocol.unapproved}`);
+    expect(listed.stdout).toContain(filled(words.protocol.readBy, { language: "English", who: "nobody yet" }));
+    const lines = (await threshold(freshWorld(), ["protocol", "list", "--json"])).stdout.trimEnd().split("\n");
+    expect(lines.map(json)).toContainEqual(
+      expect.objectContaining({ id: "nyc", approved: false, settings: ["shelter", "school", "hospital"] }),
+    );
   });
 
-  test("lint finds no fault in what comes with the product", async () => {
-    const { code, stdout, stderr } = await threshold(freshWorld(), ["protocol", "lint"]);
-    expect([code, stderr, stdout]).toEqual([0, "", like(/^nyc: .*\b3\b/)]);
+  test("lint finds no fault in what comes with the product, and gives its figures and what nobody has drilled", async () => {
+    const { code, stdout, stderr } = await threshold(freshWorld(), ["protocol", "lint", "--undrilled"]);
+    expect([code, stderr, stdout]).toEqual([0, "", like(/^nyc: .*\b3\b/m)]);
+    expect(stdout).toMatch(/^English: \d+ steps, \d+ answers, \d+ walks; holding after \d screens at most\.$/m);
+    const nyc = stdout.slice(stdout.search(/^nyc: /m)).split(/\n(?=[a-z-]+: )/)[0] ?? "";
+    const left = Number(new RegExp(`^${stable(words.protocol.undrilled)} (\\d+)`, "m").exec(nyc)?.[1]);
+    const ways = nyc.split("\n").filter((line) => /^ {2}\w+: \w+$/.test(line));
+    expect(left).toBeGreaterThan(0);
+    expect(ways).toHaveLength(left);
+    // The shipped examples begin with agents who wait.
+    expect(ways).not.toContain("  hold: waiting");
+  }, 60_000);
+
+  test("lint with an example that no longer fits names its line", async () => {
+    const folder = join(freshFolder("templates"), "templates");
+    cpSync(join(top, "templates"), folder, { recursive: true });
+    put(
+      folder,
+      "answers/ours.jsonl",
+      '{"threshold":"answers","v":1,"setting":"shelter"}\n{"step":"hold","answer":"lunch"}\n',
+    );
+    const { code, stderr } = await threshold(freshWorld(), ["protocol", "lint", folder]);
+    expect([code, stderr]).toEqual([3, like(/ours\.jsonl:2: .*lunch/)]);
+  });
+
+  const approved = ["--setting", "shelter", "--by", "General Counsel, DSS", "--again", "2999-12-31"];
+  type Listed = {
+    readonly title: string;
+    readonly languages: readonly { readonly hashes: { readonly shelter: string } }[];
+  };
+  const hashOf = async (world: World): Promise<string> => {
+    const listed = json((await threshold(world, ["protocol", "list", "--json"])).stdout.split("\n")[0] ?? "") as Listed;
+    return listed.languages[0]?.hashes.shelter ?? "";
+  };
+  const bannerOf = async (world: World): Promise<{ readonly banner: string; readonly opened: unknown }> => {
+    const talk = openTalk(world, []);
+    const { banner } = await talk.asked();
+    talk.hangUp();
+    await talk.over;
+    const folder = join(world.data, "encounters", readdirSync(join(world.data, "encounters"))[0] ?? "");
+    return { banner: banner?.join(" ") ?? "", opened: linesOf(folder)[0]?.entry.what };
+  };
+
+  test("approve writes down what was approved, by the hash on the walk, and every screen follows", async () => {
+    const world = freshWorld({ site });
+    const hash = await hashOf(world);
+    const walked = await threshold(world, ["protocol", "walk", "nyc", "--setting", "shelter"]);
+    expect(walked.stdout.replaceAll(/\s/g, "")).toContain(hash);
+    const hashWords = `${hash.slice(0, 8)} ${hash.slice(8, 16)}`.toUpperCase();
+    const said = await threshold(world, ["protocol", "approve", ...approved, "--yes", "--hash", hashWords]);
+    expect([said.code, said.stdout]).toEqual([0, ""]);
+    const path = join(world.data, "approvals.json");
+    for (const told of [hash, filled(words.protocol.approve.claim, { path }), "nyc", "en"])
+      expect(flat(said.stderr)).toContain(told);
+    expect(json(readFileSync(path, "utf8"))).toMatchObject({
+      v: 1,
+      approvals: [{ protocol: "nyc", setting: "shelter", language: "en", hash, by: "General Counsel, DSS" }],
+    });
+    const listed = (await threshold(world, ["protocol", "list"])).stdout;
+    expect(listed).toContain(`${words.home.settings.shelter}: Approved by General Counsel, DSS on`);
+    expect(listed).toContain(`${words.home.settings.school}: ${words.protocol.unapproved}`);
+    const { banner, opened } = await bannerOf(world);
+    expect(banner).toBe(words.guide.readable);
+    expect(opened).toMatchObject({
+      protocol: { approval: { state: "approved", by: "General Counsel, DSS", again: "2999-12-31" } },
+    });
+  });
+
+  const record = { protocol: "nyc", version: "0.1.0", setting: "shelter", language: "en", by: "General Counsel, DSS" };
+  const listOf = (hash: string, on: string, again: string) =>
+    JSON.stringify({ v: 1, approvals: [{ ...record, hash, on, again }] });
+  test.for([
+    ["nobody has", () => undefined, "unapproved", () => words.guide.unapproved],
+    [
+      "another has been",
+      () => listOf("0".repeat(64), "2001-01-01", "2999-12-31"),
+      "changed",
+      () => words.guide.changed,
+    ],
+    [
+      "the day has passed",
+      (hash: string) => listOf(hash, "2001-01-01", "2001-02-03"),
+      "overdue",
+      () => filled(words.guide.overdue, { date: "February 3, 2001" }),
+    ],
+    ["the list is broken", () => "{", "unapproved", () => stable(words.guide.approvalsProblem)],
+  ] as const)("every screen and the record say how the words stand when %s", async ([, file, state, line]) => {
+    const world = freshWorld({ site });
+    const list = file(await hashOf(world));
+    if (list !== undefined) put(world.data, "approvals.json", list);
+    const { banner, opened } = await bannerOf(world);
+    expect(banner).toContain(line());
+    expect(opened).toMatchObject({ protocol: { approval: { state } } });
+  });
+
+  test("an approval that came with a site's own templates counts for them, and for nothing else", async () => {
+    const folder = templatesWith(["protocols/nyc.en.yaml", /^title: .*$/m, "title: Our own words"]);
+    const world = freshWorld({ site: `${site}templates: ${folder}\n` });
+    const lines = (await threshold(world, ["protocol", "list", "--json"])).stdout.trimEnd().split("\n");
+    const own = lines.map((line) => json(line) as Listed).find(({ title }) => title === "Our own words");
+    put(folder, "approvals.json", listOf(own?.languages[0]?.hashes.shelter ?? "", "2001-01-01", "2999-12-31"));
+    expect((await bannerOf(world)).banner).toBe(words.guide.readable);
+    expect((await bannerOf(freshWorld({ site }))).banner).toContain(words.guide.unapproved);
+  });
+
+  test("walk and print write where they are told: a PDF, an SVG, lines of text", async () => {
+    const world = freshWorld({ site });
+    const step = shelter.steps["hold"];
+    for (const [name, begins] of [
+      ["walk.pdf", "%PDF-"],
+      ["walk.txt", ""],
+    ] as const) {
+      const out = join(world.tmp, name);
+      const { code, stdout } = await threshold(world, ["protocol", "walk", "--out", out]);
+      expect([code, stdout]).toEqual([0, `${out}\n`]);
+      expect(readFileSync(out, "latin1").startsWith(begins)).toBe(true);
+    }
+    expect(flat(readFileSync(join(world.tmp, "walk.txt"), "utf8"))).toContain(flat(step?.ask ?? ""));
+    const [wall, lines] = [join(world.tmp, "wall.svg"), join(world.tmp, "wall.txt")];
+    for (const out of [wall, lines])
+      expect(await threshold(world, ["protocol", "print", "--out", out])).toMatchObject({
+        code: 0,
+        stdout: `${out}\n`,
+      });
+    expect(readFileSync(wall, "utf8")).toMatch(/^<svg /);
+    expect(readFileSync(wall, "utf8")).toContain(words.chart.mark);
+    expect((await threshold(world, ["protocol", "print"])).stdout).toBe(readFileSync(lines, "utf8"));
+    const nowhere = await threshold(world, ["protocol", "print", "--out", join(world.tmp, "none", "wall.svg")]);
+    expect([nowhere.code, nowhere.stderr]).toEqual([6, like(twoLines)]);
+    await threshold(world, ["protocol", "approve", ...approved, "--yes"]);
+    await threshold(world, ["protocol", "print", "--out", wall]);
+    expect(readFileSync(wall, "utf8")).not.toContain(words.chart.mark);
+  });
+
+  test("a request from afar begins where the protocol says", async () => {
+    const world = freshWorld({ site });
+    const talk = openTalk(world, ["--request"]);
+    expect((await talk.asked()).question.step).toBe(shelter.request);
+    talk.hangUp();
+    await talk.over;
   });
 
   test.for([

@@ -4,10 +4,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
+import { asShown } from "../src/core/protocol.ts";
 import { readWords } from "./support/pdf-text.ts";
 import { answer, type Desk, openDesk, openShell, screenOf, type } from "./support/program-desk.ts";
 import { i200, openTalk, play } from "./support/program-talk.ts";
-import { filled, flat, protocolFor, stable, stepOf, words } from "./support/program-words.ts";
+import { filled, firstWords, flat, protocolFor, stable, stepOf, words } from "./support/program-words.ts";
 import {
   freshWorld,
   linesOf,
@@ -18,7 +19,7 @@ import {
   touched,
   type World,
 } from "./support/program-world.ts";
-import { filesUnder } from "./support/shell-folders.ts";
+import { filesUnder, put } from "./support/shell-folders.ts";
 import { launcher } from "./support/shell-program.ts";
 
 // The program as a person meets it: the real binary at a real terminal of 80 by 24, with real files.
@@ -33,6 +34,9 @@ contacts:
   lead: { who: Shift supervisor, phone: 212-555-0142 }
   counsel: { who: Legal office, phone: 212-555-0177 }
 `;
+const languageName = firstWords.langs["es"]?.name ?? "";
+/** The roles of the protocol as a site whose language is Spanish reads them. */
+const compiledRoles = () => asShown(protocolFor("shelter", "es")).roles;
 const oneMinute = { timeout: 60_000 };
 const colour = /\u001b\[[0-9;:]*m/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is looked for
@@ -129,11 +133,42 @@ describe.concurrent("the first screen", oneMinute, () => {
     expect(everything.at(-1)).toContain("M7");
   });
 
+  test("leads to what to do when nobody is here and somebody is asked about", async () => {
+    const world = freshWorld({ site });
+    const desk = openDesk(world);
+    await desk.sees(`2 ${words.home.request}`);
+    await desk.press("2");
+    await desk.sees(stepOf(shelter, shelter.request ?? "").ask);
+    expect(tale(onlyEncounter(world.data))).toEqual(["opened"]);
+    expect(linesOf(onlyEncounter(world.data))[0]?.entry.what).toMatchObject({ step: shelter.request });
+  });
+
+  test.for([
+    ["nobody has approved the words", undefined, () => words.guide.unapproved],
+    ["they were approved, and changed", "0".repeat(64), () => words.guide.changed],
+  ] as const)("says so on the first menu when %s", async ([, hash, line]) => {
+    const world = freshWorld({ site });
+    const given = { protocol: "nyc", version: "0.1.0", setting: "shelter", language: "en", by: "Counsel", hash };
+    const list = { v: 1, approvals: [{ ...given, on: "2001-01-01", again: "2999-01-01" }] };
+    if (hash !== undefined) put(world.data, "approvals.json", JSON.stringify(list));
+    const desk = openDesk(world);
+    await desk.sees(words.home.ask, line());
+  });
+
+  test("says nothing more of approval where the words are approved", async () => {
+    const world = freshWorld({ site });
+    const approved = ["--setting", "shelter", "--by", "Counsel", "--again", "2999-01-01", "--yes"];
+    expect(await threshold(world, ["protocol", "approve", ...approved])).toMatchObject({ code: 0 });
+    const desk = openDesk(world);
+    await desk.sees(words.home.ask);
+    for (const line of [words.guide.unapproved, words.guide.changed]) expect(desk.text).not.toContain(line);
+  });
+
   test("leads to a paper alone, of which nothing is written down", async () => {
     const world = freshWorld({ site });
     const desk = openDesk(world);
     await desk.sees(words.home.paper);
-    await desk.press("2");
+    await desk.press("3");
     for (const [what, chosen] of [
       ["top", 3],
       ["agencyTitle", 1],
@@ -173,7 +208,8 @@ describe.concurrent("an encounter at a shelter", oneMinute, () => {
     await on("look", "officer", "signer");
     await on("agency_paper", "done");
     await on("call_counsel", "reached");
-    await on("counsel_has_it", "leaving");
+    await on("counsel_has_it", "waiting");
+    await on("waiting", "leaving");
     await on("left", "gone");
     await typed("rec_visit", "arrivedAt", "2:05 pm");
     await on("rec_visit", "exact", "arrivedBasis");
@@ -197,7 +233,6 @@ describe.concurrent("an encounter at a shelter", oneMinute, () => {
     await typed("rec_author", "authorRole", "Front-desk staff");
     await on("rec_author", "live", "writtenFrom");
     await on("tell_privacy", "reached");
-    await on("tell_contract_agency", "done");
     await on("hand_on", "done");
     await on("end", "done");
     expect((await desk.exit).exitCode).toBe(0);
@@ -346,11 +381,58 @@ describe.concurrent("stopping, and going on", oneMinute, () => {
     if (entries.length > 0) expect(tale(onlyEncounter(world.data))).toEqual(entries);
   });
 
+  test("setup asks what a place is, its language and the words said aloud in it, and every role of the protocol", async () => {
+    const world = freshWorld();
+    const desk = openDesk(world, "setup");
+    const { setup, home } = words;
+    const say = async (question: string, keys: string) => {
+      await desk.sees(question.slice(0, 60));
+      await desk.press(`${keys}\r`);
+    };
+    const es = words.setup.spoken.split("{ask}")[0]?.replace("{language}", languageName) ?? "";
+    await say(setup.language, "2");
+    await say(home.settings.shelter, "1");
+    await say(setup.traits.contracted, "y");
+    await say(setup.traits.private, "n");
+    await say(setup.traits.domesticViolence, "y");
+    await say(setup.traits.youth, "");
+    await say(setup.name, "Juniper House");
+    await say(setup.code, "J4");
+    // Nobody is asked whether a domestic-violence program is secret.
+    await say(setup.agency, "DSS");
+    await say(setup.desk, "");
+    await say(setup.waitingPlace, "in the lobby");
+    await say(setup.area, "the rooms");
+    await say(setup.past, "past this door");
+    await say(`${es}${setup.waitingPlace}`, "en la entrada");
+    await say(`${es}${setup.area}`, "");
+    await say(`${es}${setup.past}`, "de esta puerta");
+    const { roles } = protocolFor("shelter");
+    const spanish = compiledRoles();
+    expect(spanish.map(({ id }) => id)).toEqual(roles.map(({ id }) => id));
+    for (const { label } of spanish) await say(filled(setup.contactWho, { role: label }), "");
+    expect((await desk.exit).exitCode).toBe(0);
+    const shown = await threshold(world, ["setup", "--print", "--json"]);
+    expect((JSON.parse(shown.stdout) as { site: unknown }).site).toEqual({
+      name: "Juniper House",
+      code: "J4",
+      confidential: true,
+      setting: "shelter",
+      traits: ["contracted", "domesticViolence"],
+      agency: "DSS",
+      language: "es",
+      waitingPlace: "in the lobby",
+      past: "past this door",
+      areas: [{ name: "the rooms", public: false }],
+      spoken: { es: { waitingPlace: "en la entrada", past: "de esta puerta" } },
+    });
+  });
+
   test("setup asks on the screen, never on its output, and ends when it is told to", async () => {
     const world = freshWorld();
     const out = join(world.tmp, "out");
     const desk = openShell(world, `exec "${node}" "${launcher}" setup > "${out}"`);
-    await desk.sees(words.setup.setting, words.home.settings.hospital);
+    await desk.sees(words.setup.language, "English");
     desk.kill("SIGTERM");
     expect(await desk.exit).toMatchObject({ exitCode: 143 });
     expect([readFileSync(out, "utf8"), touched(world)]).toEqual(["", []]);

@@ -116,10 +116,7 @@ describe.skipIf(isWindows)("set-up, step by step (Windows needs an npm.cmd in th
 
   test("a word of a template changed: the program is built anew, with the word", limit, async () => {
     const before = made();
-    change(
-      "past this point. I am calling our legal office. Please wait",
-      "past this marigold. I am calling our legal office. Please wait",
-    );
+    change("Please wait {waitingPlace}", "Please wait, marigold, {waitingPlace}");
     expect(firstWords()).not.toContain("marigold");
     expect(await setup()).toEqual(silent);
     expect(firstWords()).toContain("marigold");
@@ -131,11 +128,11 @@ describe.skipIf(isWindows)("set-up, step by step (Windows needs an npm.cmd in th
   test("a template with a fault: exit 3, two lines, and the last program stays", limit, async () => {
     const before = made();
     const good = readFileSync(words, "utf8");
-    change("    ask: What are the agents doing?\n", "");
+    change("{waitingPlace}.", "{waitPlace}.");
     const { code, stdout, stderr } = await setup();
     expect([code, stdout]).toEqual([3, ""]);
     expect(stderr).toMatch(
-      /^threshold: error: .*nyc\.en\.yaml:\d+: step "hold" asks nothing\nthreshold: hint: add steps: hold: ask\n$/,
+      /^threshold: error: .*nyc\.en\.yaml:\d+: step "hold" holds \{waitPlace\}, which nothing fills\nthreshold: hint: one of .*\n$/,
     );
     expect(made()).toEqual(before);
     expect(leavings()).toEqual([]);

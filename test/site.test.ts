@@ -17,6 +17,7 @@ const maple: Site = {
   address: "12 Maple Street",
   timeZone: "America/New_York",
   waitingPlace: "in the lobby",
+  past: "past this door",
   desk: "front desk",
   areas: [
     { name: "the lobby", public: true },
@@ -69,7 +70,7 @@ describe("the two files", () => {
     const data = freshFolder("site");
     await saveSite(data, maple);
     expect(jsonOf(data)).toEqual({
-      v: 1,
+      v: 2,
       yaml: readFileSync(join(data, "site.yaml"), "utf8"),
       setting: "shelter",
       lang: "en",
@@ -120,17 +121,17 @@ describe("the two files", () => {
     ["null", "null"],
     ["a list", "[]"],
     ["a word", '"site"'],
-    ["of another version", '{"v":2}'],
-    ["of another version, and whole", '{"v":2,"yaml":"name: Maple\\n","site":{"name":"Oak"}}'],
-    ["without a site", '{"v":1,"yaml":"name: Maple\\n"}'],
-    ["with a site that is none", '{"v":1,"yaml":"name: Maple\\n","site":null}'],
-    ["with a word for a site", '{"v":1,"yaml":"name: Maple\\n","site":"Maple"}'],
-    ["of another site", '{"v":1,"yaml":"name: Oak\\n","site":{"name":"Oak"}}'],
+    ["of another version", '{"v":1}'],
+    ["of another version, and whole", '{"v":1,"yaml":"name: Maple\\n","site":{"name":"Oak"}}'],
+    ["without a site", '{"v":2,"yaml":"name: Maple\\n"}'],
+    ["with a site that is none", '{"v":2,"yaml":"name: Maple\\n","site":null}'],
+    ["with a word for a site", '{"v":2,"yaml":"name: Maple\\n","site":"Maple"}'],
+    ["of another site", '{"v":2,"yaml":"name: Oak\\n","site":{"name":"Oak"}}'],
   ])("a .json that is %s is passed over and made anew", async (_, json) => {
     const data = dataWith("name: Maple\n");
     put(data, "site.json", json);
     expect(await openSite(data)).toEqual({ name: "Maple" });
-    expect(jsonOf(data)).toMatchObject({ v: 1, yaml: "name: Maple\n", site: { name: "Maple" } });
+    expect(jsonOf(data)).toMatchObject({ v: 2, yaml: "name: Maple\n", site: { name: "Maple" } });
   });
 
   test("where the .json cannot be written, the site is read all the same", async () => {
@@ -222,6 +223,21 @@ describe("a .yaml with a fault", () => {
       "name: Maple\nareas:\n  - name: the lobby\n    public: true\n  - name: the kitchen\n",
       "site.yaml:5: areas.1.public: invalid input: expected boolean, received undefined",
     ],
+    [
+      "a language by its name",
+      "name: Maple\nlanguage: Spanish\n",
+      "site.yaml:2: language: two small letters such as en",
+    ],
+    [
+      "a trait that is none",
+      "name: Maple\ntraits: [contracted, secret]\n",
+      'site.yaml:2: traits.1: invalid option: expected one of "contracted"|"private"|"domesticViolence"|"youth"',
+    ],
+    [
+      "words that are not said aloud",
+      "spoken:\n  es:\n    desk: entrada\n",
+      'site.yaml:3: spoken.es.desk: unrecognized key: "desk"',
+    ],
     ["a list of sites", "- name: Maple\n", "site.yaml:1: invalid input: expected object, received array"],
     ["words alone", "Maple Street Shelter\n", "site.yaml:1: invalid input: expected object, received string"],
   ];
@@ -267,6 +283,13 @@ describe("what of a site is shown", () => {
     ["confidential", { name: "Maple", code: "M7", confidential: true }, "M7"],
     ["confidential, and no code", { name: "Maple", confidential: true }, undefined],
     ["not confidential, said so", { name: "Maple", code: "M7", confidential: false }, "Maple"],
+    ["a domestic-violence program", { name: "Maple", code: "M7", traits: ["domesticViolence"] }, "M7"],
+    [
+      "one that says it is not confidential",
+      { name: "Maple", code: "M7", confidential: false, traits: ["domesticViolence"] },
+      "M7",
+    ],
+    ["a place with another trait", { name: "Maple", code: "M7", traits: ["youth"] }, "Maple"],
   ])("its title: %s", (_, site, title) => expect(siteTitle(site)).toBe(title));
 
   test.each<[string, Site, Record<string, string>]>([
@@ -277,7 +300,8 @@ describe("what of a site is shown", () => {
       {
         site: "Maple Street Shelter",
         waitingPlace: "in the lobby",
-        area: "the rooms and offices",
+        past: "past this door",
+        area: "the rooms and offices, the kitchen",
         "contact.lead": "Shift supervisor: 212-555-0142",
         "contact.counsel": "Legal office",
       },
@@ -287,6 +311,32 @@ describe("what of a site is shown", () => {
     ["confidential, and no code", { name: "Maple", confidential: true }, {}],
     ["a role of the site's own", { contacts: { nurse: { who: "Nurse" } } }, { "contact.nurse": "Nurse" }],
   ])("what fills the placeholders: %s", (_, site, values) => expect(siteValues(site)).toEqual(values));
+
+  const twice: Site = {
+    ...maple,
+    contacts: {},
+    spoken: { es: { past: "más allá de esta puerta", area: "las oficinas" }, fr: { waitingPlace: "dans le hall" } },
+  };
+  const own = { site: "Maple Street Shelter", waitingPlace: "in the lobby", past: "past this door" };
+  const rooms = "the rooms and offices, the kitchen";
+  test.each<[string, string | undefined, Record<string, string>]>([
+    ["in no language in particular", undefined, { ...own, area: rooms }],
+    ["in a language it has", "es", { ...own, past: "más allá de esta puerta", area: "las oficinas" }],
+    ["in another", "fr", { ...own, area: rooms, waitingPlace: "dans le hall" }],
+    ["in one it does not have, its own words", "en", { ...own, area: rooms }],
+  ])("what is said aloud %s", (_, language, values) => expect(siteValues(twice, language)).toEqual(values));
+
+  test("and the launcher finds the words of each language, in the site's own first", async () => {
+    const data = freshFolder("site");
+    await saveSite(data, { ...twice, language: "es", traits: ["private"], protocol: "us" });
+    expect(jsonOf(data)).toMatchObject({
+      lang: "es",
+      traits: ["private"],
+      protocol: "us",
+      values: siteValues(twice, "es"),
+      valuesIn: { en: siteValues(twice, "en"), es: siteValues(twice, "es"), fr: siteValues(twice, "fr") },
+    });
+  });
 });
 
 describe("a confidential site appears by its code alone", () => {

@@ -1,9 +1,11 @@
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { Problem } from "../src/core/problem.ts";
 import type { Protocol } from "../src/core/protocol.ts";
-import { compileTemplates, protocolPath, templateFaults } from "../src/shell/templates.ts";
+import { type FirstWords, protocolPath } from "../src/shell/compiled.ts";
+import { compileTemplates, templateFaults } from "../src/shell/templates.ts";
 import { filesUnder, freshFolder, put, top } from "./support/shell-folders.ts";
 import { isBuilt, onTerminal, threshold } from "./support/shell-program.ts";
 import { type Edit, firstFault, templatesWith, told } from "./support/shell-templates.ts";
@@ -19,15 +21,27 @@ const yamlHint = "put the YAML right; indent with spaces and quote text that hol
 const extraHint = "take the key out, or put its spelling right";
 const sameHint = "see the same key in the templates that come with Threshold";
 const setsHint = "use a field of the visit and a value it may hold";
-const placesHint =
-  "one of {site}, {waitingPlace}, {area}, {contact.lead}, {contact.backup}, {contact.counsel}, {contact.security}, " +
-  "{contact.privacyOfficer}, {contact.emergency}, {number}";
+
+const shippedGraph = parse(readFileSync(join(top, "templates", graph), "utf8")) as {
+  readonly roles: readonly string[];
+};
+const shippedLook = parse(readFileSync(join(top, "templates", look), "utf8")) as { readonly questions: object };
+const quoted = (names: readonly string[]) => `one of ${names.map((name) => `"${name}"`).join(", ")}`;
+const rolesHint = quoted(shippedGraph.roles);
+const looksHint = quoted(Object.keys(shippedLook.questions));
+const contacts = shippedGraph.roles.map((role) => `{contact.${role}}`);
+const placesHint = `one of ${["{site}", "{past}", "{waitingPlace}", "{area}", ...contacts, "{number}"].join(", ")}`;
+
+/** A pattern inside the block of one step, so that no test quotes words of the pack. */
+function inStep(id: string, pattern: string): RegExp {
+  return new RegExp(`(?<=^  ${id}:\\n(?:(?: {4}.*)?\\n)*?(?: {4}.*?)?)${pattern}`, "m");
+}
 
 const nypdAnswers = "answers: { alone: nypd_alone, both: ask_papers, unsure: ask_papers }";
 const nypdAlone = "why: [nypd]\n    next: left";
 const given = "fields: [given, givenWhat, givenWhy]";
 const whenForce = /(?<=forceWhat: .*)when: \{ field: force, is: \["yes"\] \}/;
-const privacyInSchools = "tell_privacy: { next: { reached: parent_notice, unreached: parent_notice } }";
+const officeInSchools = "tell_office: { next: { reached: parent_notice, unreached: parent_notice } }";
 const onTop = /^(?=fields:)/m;
 
 /** What is broken and how; then the line that is told (how it begins), what is said and what would be right. */
@@ -55,7 +69,7 @@ describe.each<[string, readonly Case[]]>([
       ],
       [
         "a colon inside words",
-        [words, "ask: What are the agents doing?", "ask: What: are they?"],
+        [words, inStep("hold", "(?<= {4})ask: .*"), "ask: What: are they?"],
         words,
         "ask: What: are",
         "nested mappings are not allowed in compact mappings",
@@ -71,7 +85,7 @@ describe.each<[string, readonly Case[]]>([
       ],
       [
         "a tab",
-        [words, "    ask: What are the agents doing?", "\task: What are the agents doing?"],
+        [words, inStep("hold", " {4}ask: .*"), "\task: What are the agents doing?"],
         words,
         "ask: What are",
         "tabs are not allowed as indentation",
@@ -124,7 +138,7 @@ describe.each<[string, readonly Case[]]>([
       ],
       [
         "an unknown key among words",
-        [words, "ask: What are the agents doing?", "asks: What are the agents doing?"],
+        [words, inStep("hold", "(?<= {4})ask:"), "asks:"],
         words,
         "asks:",
         'steps.hold: unrecognized key: "asks"',
@@ -136,14 +150,14 @@ describe.each<[string, readonly Case[]]>([
         words,
         "never: Do not touch",
         "what stands on every live screen holds {nobody}, which nothing fills",
-        "one of {site}, {waitingPlace}, {area}, {contact.lead}, {contact.backup}, {contact.counsel}, {contact.security}, {contact.privacyOfficer}, {contact.emergency}, {number}",
+        placesHint,
       ],
       [
         "words for a setting that is none",
-        [words, /hospital:(?=\n      do:\n        - Call 911 and)/, "clinic:"],
+        [words, inStep("hold", "hospital:"), "clinic:"],
         words,
         "clinic:",
-        'steps.doubt_911: unrecognized key: "clinic"',
+        'steps.hold: unrecognized key: "clinic"',
         extraHint,
       ],
       [
@@ -337,26 +351,26 @@ describe.each<[string, readonly Case[]]>([
       ],
       [
         "a variant of a step that is not there",
-        [graph, privacyInSchools, privacyInSchools.replace("privacy", "privcy")],
+        [graph, officeInSchools, officeInSchools.replace("office", "ofice")],
         graph,
-        "tell_privcy:",
-        'there is no step "tell_privcy"',
-        'use the name of a step, as "tell_privacy"',
+        "tell_ofice:",
+        'there is no step "tell_ofice"',
+        'use the name of a step, as "tell_office"',
       ],
       [
         "an unknown key in a variant",
-        [graph, privacyInSchools, privacyInSchools.replace("next", "nexts")],
+        [graph, officeInSchools, officeInSchools.replace("next", "nexts")],
         graph,
-        "tell_privacy: { nexts",
-        'step "tell_privacy" in a school: unrecognized key: "nexts"',
+        "tell_office: { nexts",
+        'step "tell_office" in a school: unrecognized key: "nexts"',
         extraHint,
       ],
       [
         "a variant with a part missing",
-        [graph, privacyInSchools, "tell_privacy: { next: { reached: parent_notice } }"],
+        [graph, officeInSchools, "tell_office: { next: { reached: parent_notice } }"],
         graph,
-        "tell_privacy: { next",
-        'step "tell_privacy" in a school: next.unreached: invalid input: expected string, received undefined',
+        "tell_office: { next",
+        'step "tell_office" in a school: next.unreached: invalid input: expected string, received undefined',
         "write a string here",
       ],
       [
@@ -381,7 +395,7 @@ describe.each<[string, readonly Case[]]>([
         graph,
         "role: bakup",
         'there is no role "bakup"',
-        'one of "lead", "backup", "counsel", "security", "privacyOfficer", "emergency"',
+        rolesHint,
       ],
       [
         "an unknown field",
@@ -429,7 +443,7 @@ describe.each<[string, readonly Case[]]>([
         look,
         "federalCourt:",
         'there is no question "federalTitel"',
-        'one of "top", "federalTitle", "stateTitle", "agencyTitle", "agencyMore", "otherKind"',
+        looksHint,
       ],
       [
         "an unknown first question about a paper",
@@ -437,7 +451,7 @@ describe.each<[string, readonly Case[]]>([
         look,
         "start: tip",
         'there is no question "tip"',
-        'one of "top", "federalTitle", "stateTitle", "agencyTitle", "agencyMore", "otherKind"',
+        looksHint,
       ],
       [
         "an unknown finding",
@@ -473,7 +487,7 @@ describe.each<[string, readonly Case[]]>([
       ],
       [
         "a placeholder for an unknown role",
-        [words, "- Call {contact.lead} and say these words.", "- Call {contact.boss} and say these words."],
+        [words, inStep("call_lead", "(?<=- Call \\{contact\\.)lead"), "boss"],
         words,
         "call_lead:",
         'step "call_lead" holds {contact.boss}, which nothing fills',
@@ -520,9 +534,9 @@ describe.each<[string, readonly Case[]]>([
         "a step that another setting has alone",
         [graph, "only: [school]", "only: [hospital]"],
         graph,
-        "tell_privacy:",
-        'in a school, answer "reached" of step "tell_privacy" leads to "parent_notice", which a school does not have',
-        "lead elsewhere under variants: school: tell_privacy",
+        "tell_office:",
+        'in a school, answer "reached" of step "tell_office" leads to "parent_notice", which a school does not have',
+        "lead elsewhere under variants: school: tell_office",
       ],
       [
         "an answer that leads to an interrupt and sets a field",
@@ -575,7 +589,7 @@ describe.each<[string, readonly Case[]]>([
     [
       [
         "a step that asks nothing",
-        [words, "    ask: What are the agents doing?\n", ""],
+        [words, inStep("hold", " {4}ask: .*\\n"), ""],
         words,
         "hold:",
         'step "hold" asks nothing',
@@ -583,7 +597,7 @@ describe.each<[string, readonly Case[]]>([
       ],
       [
         "a live step that does not say what to do",
-        [words, /    do:\n      - If none of these fits.*\n/, ""],
+        [words, inStep("something_else", " {4}do:\\n(?: {6}.*\\n)+"), ""],
         words,
         "something_else:",
         'step "something_else" does not say what to do',
@@ -591,7 +605,7 @@ describe.each<[string, readonly Case[]]>([
       ],
       [
         "an answer without words",
-        [words, /      emergency: They say it is an emergency\n(?=      pursuit)/, ""],
+        [words, inStep("hold", " {6}emergency: .*\\n"), ""],
         words,
         "answers:",
         'answer "emergency" of step "hold" has no words',
@@ -599,7 +613,7 @@ describe.each<[string, readonly Case[]]>([
       ],
       [
         "words for an answer that is not there",
-        [words, /(?=      waiting: They wait or talk)/, "      dancing: They dance\n"],
+        [words, inStep("hold", "(?= {6}waiting: )"), "      dancing: They dance\n"],
         words,
         "dancing:",
         'step "hold" has no answer "dancing"',
@@ -801,7 +815,7 @@ describe("files that are not as they should be", () => {
       "no protocols folder",
       (folder) => rmSync(join(folder, "protocols"), { recursive: true }),
       "FOLDER/protocols does not exist",
-      "a templates folder holds protocols/, instruments/, record/ and words/",
+      "a templates folder holds protocols/, instruments/, record/, languages/ and words/",
     ],
     [
       "no protocol",
@@ -908,17 +922,14 @@ describe("what is no fault", () => {
     expect(compiled(folder)).toEqual(shipped);
   });
 
-  test("a second protocol beside the first, for one setting", () => {
+  test("a second protocol beside the first", () => {
     const folder = templatesWith();
     copyFileSync(join(folder, words), join(folder, "protocols/ours.en.yaml"));
-    const own = readFileSync(join(folder, graph), "utf8")
-      .replace("id: nyc", "id: ours")
-      .replace("settings: [shelter, school, hospital]", "settings: [shelter, school]");
-    put(folder, "protocols/ours.yaml", own.replace("only: [school]", "only: [school] #"));
+    put(folder, "protocols/ours.yaml", readFileSync(join(folder, graph), "utf8").replace("id: nyc", "id: ours"));
     expect(compiled(folder).map(([path]) => path)).toEqual([
-      ...["shelter", "school", "hospital"].map((setting) => protocolPath("nyc", setting)),
-      ...["shelter", "school"].map((setting) => protocolPath("ours", setting)),
+      ...["nyc", "ours"].flatMap((id) => ["shelter", "school", "hospital"].map((setting) => protocolPath(id, setting))),
       "words.en.json",
+      "protocols.json",
       "first.json",
     ]);
   });
@@ -952,17 +963,13 @@ describe("several faults at once", () => {
   test.each<[string, Edit, readonly string[]]>([
     [
       "a loop of one step",
-      [
-        graph,
-        "answers: { gone: rec_visit, here: waiting, unsure: waiting }",
-        "answers: { gone: left, here: left, unsure: left }",
-      ],
+      [graph, inStep("left", "answers: .*"), "answers: { gone: left, here: left, unsure: left }"],
       ["left"],
     ],
     [
       "a loop over many steps",
-      [graph, "next: hand_on\n\n  parent_notice", "next: rec_visit\n\n  parent_notice"],
-      ["rec_visit", "tell_privacy", "tell_contract_agency"],
+      [graph, inStep("hand_on", "next: .*"), "next: rec_visit"],
+      ["rec_visit", "tell_privacy", "hand_on"],
     ],
   ])("%s names every step that never comes to an end", (_, edit, steps) => {
     const found = templateFaults(templatesWith(edit)).map(({ message }) => message.replace(/^.*:\d+: /, ""));
@@ -971,32 +978,28 @@ describe("several faults at once", () => {
   });
 
   test("a fault that three settings share is told once", () => {
-    const once = templatesWith([words, "    ask: What are the agents doing?\n", ""]);
+    const once = templatesWith([words, inStep("hold", " {4}ask: .*\\n"), ""]);
     expect(templateFaults(once)).toHaveLength(1);
   });
 });
 
-type First = {
-  readonly langs: { readonly en: { readonly settings: Readonly<Record<string, { readonly say: string }>> } };
-};
+function firstOf(folder: string): FirstWords {
+  return JSON.parse(compiledFile(folder, "first.json")) as FirstWords;
+}
 
 function compiledFile(folder: string, path: string): string {
   return compileTemplates(folder).files.find((file) => file.path === path)?.bytes ?? "";
 }
 
 describe("the first words come out of the template", () => {
-  const edit: Edit = [
-    words,
-    "I am not authorized to let you past this point. I am calling our legal office. Please wait {waitingPlace}.",
-    "I may not let you past this marigold. I am calling our legal office. Please wait {waitingPlace}.",
-  ];
-  const said = "I may not let you past this marigold. I am calling our legal office. Please wait {waitingPlace}.";
+  const said = "I guard this marigold. I am calling our legal office. Please wait {waitingPlace}.";
+  const edit: Edit = [words, inStep("hold", "(?<=say: ).*"), said];
 
   test("one word of the YAML changes what is painted and what is asked, in every setting", () => {
     const before = templatesWith();
     const after = templatesWith(edit);
     expect(compiledFile(before, "first.json")).not.toContain("marigold");
-    const { settings } = (JSON.parse(compiledFile(after, "first.json")) as First).langs.en;
+    const settings = firstOf(after).protocols["nyc"]?.langs["en"]?.settings ?? {};
     expect(Object.entries(settings).map(([setting, { say }]) => [setting, say])).toEqual(
       ["unset", "shelter", "school", "hospital"].map((setting) => [setting, said]),
     );
@@ -1026,7 +1029,6 @@ describe("the first words come out of the template", () => {
     expect([former.code, now.code]).toEqual([0, 0]);
     const plain = now.bytes.replace(/\s+/g, " ");
     for (const piece of painted) expect(plain).toContain(piece);
-    expect(former.bytes.replace(/\s+/g, " ")).toContain("past this point");
     expect(former.bytes).not.toContain("marigold");
     expect(filesUnder(data)).toEqual([]);
   });
@@ -1040,7 +1042,7 @@ describe.skipIf(!isBuilt)("through the program itself (where it has been built)"
       "a fault in the graph",
       [graph, "role: backup", "role: bakup"],
       /nyc\.yaml:\d+: there is no role "bakup"/,
-      'one of "lead", "backup", "counsel", "security", "privacyOfficer", "emergency"',
+      rolesHint,
     ],
     [
       "a fault in the words",
@@ -1056,8 +1058,8 @@ describe.skipIf(!isBuilt)("through the program itself (where it has been built)"
     ],
     [
       "a variant that makes no step",
-      [graph, privacyInSchools, privacyInSchools.replace("next", "nexts")],
-      /nyc\.yaml:\d+: step "tell_privacy" in a school: unrecognized key: "nexts"/,
+      [graph, officeInSchools, officeInSchools.replace("next", "nexts")],
+      /nyc\.yaml:\d+: step "tell_office" in a school: unrecognized key: "nexts"/,
       extraHint,
     ],
     [
@@ -1154,7 +1156,7 @@ describe.skipIf(!isBuilt)("through the program itself (where it has been built)"
     const { code, stdout, stderr } = await threshold(["protocol", "lint", folder], join(freshFolder(), "data"));
     expect(code).toBe(3);
     expect(stdout.replaceAll(/^.*nyc\.yaml:\d+: /gm, "").split("\n")).toEqual([
-      'there is no role "bakup"; one of "lead", "backup", "counsel", "security", "privacyOfficer", "emergency"',
+      `there is no role "bakup"; ${rolesHint}`,
       'there is no source "nypt"; add it under "sources", or use "nypd"',
       "",
     ]);
@@ -1171,7 +1173,8 @@ describe.skipIf(!isBuilt)("through the program itself (where it has been built)"
     const [first, ...more] = stdout.trimEnd().split("\n");
     expect(first).toMatch(/^nyc: 3 settings, \d+ steps, \d+ answers; no fault found\.$/);
     // What follows says what it rests on, and tells of no fault.
-    const foundation = /^(Sources of which|Steps that rest|Open questions|  (P-part|S|K|C) {2})/;
+    const foundation =
+      /^(Sources of which|Steps that rest|Open questions|Answers that no|  (P-part|S|K|C) {2}|\S+: \d+ (settings|steps), )/;
     expect(more.filter((line) => !foundation.test(line))).toEqual([]);
   });
 });

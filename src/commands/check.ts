@@ -2,7 +2,8 @@ import type { Command } from "commander";
 import { type Context, openPrompter } from "../context.ts";
 import { conclude, type Looked, nextLook, type Seen, SIGNER } from "../core/instrument.ts";
 import { Problem } from "../core/problem.ts";
-import type { Protocol } from "../core/protocol.ts";
+import type { Words } from "../core/product-words.ts";
+import { asShown, type Protocol } from "../core/protocol.ts";
 import type { Question } from "../core/question.ts";
 import { settings } from "../core/settings.ts";
 import { openProtocol } from "../shell/library.ts";
@@ -37,7 +38,10 @@ export async function runCheck(context: Context, options: CheckOptions): Promise
   const setting = settings.find((each) => each === (options.setting ?? context.site.setting ?? "shelter"));
   if (setting === undefined)
     throw new Problem("usage", `"${options.setting}" is no setting`, `one of: ${settings.join(", ")}`);
-  const { protocol } = await openProtocol(context.site.protocol ?? "nyc", setting, context.site.templates);
+  const { protocol: id = "nyc", templates: folder, traits } = context.site;
+  const { language, words } = context;
+  const { protocol: whole } = await openProtocol(id, setting, { folder, language, traits });
+  const protocol = inWords(whole, words);
   const given = options.answers?.split(",").map((answer) => answer.trim());
   const seen =
     given === undefined ? await seenByAsking(context, protocol, options.plain ?? false) : seenFrom(protocol, given);
@@ -45,6 +49,13 @@ export async function runCheck(context: Context, options: CheckOptions): Promise
   if (looked === undefined) throw new Error("the paper has been looked at, but nothing was concluded");
   say(context, protocol, seen, looked, options.json ?? false);
   return 0;
+}
+
+/** The protocol as it is shown here: in another language the papers too are named in it, where there are words for them. */
+function inWords(protocol: Protocol, { instruments, verdicts }: Words): Protocol {
+  if (protocol.shown === undefined) return protocol;
+  const kinds = Object.entries(protocol.instruments).map(([id, kind]) => [id, { ...kind, ...instruments[id] }]);
+  return { ...asShown(protocol), instruments: Object.fromEntries(kinds) as Protocol["instruments"], verdicts };
 }
 
 async function seenByAsking(context: Context, protocol: Protocol, isPlain: boolean): Promise<Seen> {

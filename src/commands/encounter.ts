@@ -1,31 +1,39 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { addAbortSignal } from "node:stream";
 import type { Command } from "commander";
-import { type Context, exampleFolder, openPrompter } from "../context.ts";
-import type { Opened, OpenedBy } from "../core/entry.ts";
+import { type Context, exampleFolder, inLanguage, inLanguageOf, openPrompter } from "../context.ts";
+import type { Approval, Opened, OpenedBy } from "../core/entry.ts";
 import { question } from "../core/encounter.ts";
 import { fold } from "../core/incident.ts";
-import { opening } from "../core/opening.ts";
+import { type Begun, opening } from "../core/opening.ts";
 import { Problem } from "../core/problem.ts";
-import { fill } from "../core/fill.ts";
 import type { Protocol } from "../core/protocol.ts";
 import type { Question } from "../core/question.ts";
 import { type Setting, settings } from "../core/settings.ts";
 import type { Site } from "../core/site.ts";
 import { siteTitle } from "../core/site-words.ts";
-import { encounterFolder, findEncounter, freshNumber, newNumber, openEncounters } from "../shell/encounters.ts";
+import {
+  encounterFolder,
+  findEncounter,
+  freshNumber,
+  type Listed,
+  newNumber,
+  openEncounters,
+} from "../shell/encounters.ts";
 import { type Desk, guide } from "../shell/guide.ts";
 import { type Header, type Journal, openJournal, startJournal } from "../shell/journal.ts";
-import { openProtocol, type Shelved, shelved } from "../shell/library.ts";
+import { type Kept, openProtocol, shelved } from "../shell/library.ts";
 import type { Prompter } from "../shell/prompter.ts";
+import { approvalLines, approvalOf } from "./approval.ts";
 import { finish, rescue, sayPaused } from "./finish.ts";
 import { firstWords } from "./first-words.ts";
-import { outside, screenTitle } from "./outside.ts";
+import { outside, screenTitle, siteLines } from "./outside.ts";
 
 export type EncounterOptions = {
   readonly setting?: string;
-  readonly lang?: string;
   readonly resume?: string | boolean;
+  readonly request?: boolean;
   readonly answers?: string;
   readonly stdio?: boolean;
   readonly out?: string;
@@ -41,8 +49,8 @@ export function encounterCommand(program: Command, run: (options: EncounterOptio
     .summary("agents are here: be guided, and have the record written")
     .description("Guides you while agents are here, one screen at a time, and writes the record as it goes.")
     .option("--setting <setting>", `what kind of place this is: ${settings.join(", ")}`)
-    .option("--lang <language>", "the language of the words: en")
     .option("--resume [number]", "go on with an open encounter; without a number, the latest")
+    .option("--request", "nobody is here: a call, e-mail or letter asks about someone")
     .option("--answers <file>", "take the answers from a file of JSON Lines; - is the standard input")
     .option("--stdio", "talk JSON Lines with another program")
     .option("--out <file>", "where the report goes")
@@ -68,19 +76,34 @@ type Opening = {
   readonly openedAt?: string;
 };
 
-export async function runEncounter(context: Context, options: EncounterOptions): Promise<number> {
-  if (options.lang !== undefined && options.lang !== "en")
-    throw new Problem("usage", `there are no words in "${options.lang}" yet`, "use --lang en");
+/** The same before anybody can answer: the words on the screen may yet be those of the encounter that is gone on with. */
+type Settled = Omit<Opening, "prompter"> & { readonly open: (context: Context) => Promise<Prompter> };
+
+export async function runEncounter(asked: Context, options: EncounterOptions): Promise<number> {
   const setting = options.setting === undefined ? undefined : settingNamed(options.setting);
-  const opening = await openFor(context, options, setting);
+  const { open, ...settled } = await settle(asked, options, setting);
+  const { resume: wanted = false } = options;
+  const found = wanted === false ? undefined : openOne(asked, settled.data, wanted);
+  const { id, templates } = protocolOf(settled.site, options);
+  const context =
+    found === undefined ? await inLanguageOf(asked, id, templates) : await inItsLanguage(asked, found.folder);
+  const opening: Opening = { ...settled, prompter: await open(context) };
   try {
     const started =
-      options.resume === undefined || options.resume === false
-        ? await start(context, opening, options)
-        : await resume(context, opening, options.resume);
+      found === undefined ? await start(context, opening, options) : await resume(context, opening, found.folder);
     return await lead(context, opening, started, options);
   } finally {
     opening.prompter.close();
+  }
+}
+
+/** The screens in the language that an encounter was opened in, where there still are words in it. */
+async function inItsLanguage(context: Context, folder: string): Promise<Context> {
+  try {
+    const { language } = JSON.parse(readFileSync(join(folder, "header.json"), "utf8")) as Partial<Header>;
+    return language === undefined ? context : await inLanguage(context, language);
+  } catch {
+    return context;
   }
 }
 
@@ -90,22 +113,13 @@ function settingNamed(name: string): Setting {
   return setting;
 }
 
-/** Opens whoever answers, and settles where the record goes and whose site it is. */
-async function openFor(context: Context, options: EncounterOptions, asked: Setting | undefined): Promise<Opening> {
+/** Settles who answers, where the record goes and whose site it is. */
+async function settle(context: Context, options: EncounterOptions, asked: Setting | undefined): Promise<Settled> {
   const ownSetting = asked ?? context.site.setting;
   const own = { data: context.data, site: context.site, ...(ownSetting && { setting: ownSetting }), isExample: false };
-  if (options.stdio) {
-    const { openStdio } = await import("../shell/script.ts");
-    const prompter = openStdio({ input: lineByLine(process.stdin), output: process.stdout });
-    // The other program need not hang up first: without this, an input that stays open would keep us here.
-    const close = (): void => {
-      prompter.close();
-      process.stdin.destroy();
-    };
-    return { ...own, prompter: { ...prompter, close }, openedBy: "stdio" };
-  }
+  if (options.stdio) return { ...own, open: openStdio, openedBy: "stdio" };
   if (options.answers === undefined)
-    return { ...own, prompter: await openPrompter(context, options.plain ?? false), openedBy: "keyboard" };
+    return { ...own, open: (shown) => openPrompter(shown, options.plain ?? false), openedBy: "keyboard" };
   const { answersHeader, openAnswers } = await import("../shell/script.ts");
   const file = options.answers;
   const lines =
@@ -116,13 +130,24 @@ async function openFor(context: Context, options: EncounterOptions, asked: Setti
   const isExample = header?.example ?? false;
   return {
     data: isExample ? exampleFolder(context) : context.data,
-    prompter: openAnswers(lines, file === "-" ? "the standard input" : file),
+    open: async () => openAnswers(lines, file === "-" ? "the standard input" : file),
     openedBy: "answers",
     site,
     ...(chosen && { setting: chosen }),
     isExample,
     ...(header?.opened && { openedAt: header.opened }),
   };
+}
+
+async function openStdio(): Promise<Prompter> {
+  const { openStdio: talk } = await import("../shell/script.ts");
+  const prompter = talk({ input: lineByLine(process.stdin), output: process.stdout });
+  // The other program need not hang up first: without this, an input that stays open would keep us here.
+  const close = (): void => {
+    prompter.close();
+    process.stdin.destroy();
+  };
+  return { ...prompter, close };
 }
 
 function answerLines(file: string): readonly string[] {
@@ -161,18 +186,29 @@ async function siteOf(given: unknown, file: string): Promise<Site> {
   );
 }
 
-type Started = { readonly journal: Journal; readonly shelf: Shelved; readonly folder: string };
+/** `stood`: how the words stood when it was opened. */
+type Started = {
+  readonly journal: Journal;
+  readonly shelf: Kept;
+  readonly folder: string;
+  readonly stood: { readonly approval: Approval; readonly problems: readonly string[] };
+};
+
+/** Whose protocol it is: the site's, unless the shipped one or another folder is asked for. */
+function protocolOf(site: Site, { shipped, templates }: EncounterOptions) {
+  const own: Site = shipped ? {} : site;
+  return { id: own.protocol ?? "nyc", templates: templates ?? own.templates };
+}
 
 /** The protocol and its setting, which is asked only when nothing tells it. */
 async function protocolFor(context: Context, opening: Opening, options: EncounterOptions) {
-  const own = options.shipped ? {} : opening.site;
-  const id = own.protocol ?? "nyc";
-  const templates = options.templates ?? own.templates;
+  const { id, templates } = protocolOf(opening.site, options);
+  const wanted = { folder: templates, language: context.language, traits: opening.site.traits };
   try {
     // A fault in a site's own templates is told before anybody is asked anything.
-    if (templates !== undefined && opening.setting === undefined) await openProtocol(id, "shelter", templates);
+    if (templates !== undefined && opening.setting === undefined) await openProtocol(id, "shelter", wanted);
     const setting = opening.setting ?? (await askSetting(context, opening.prompter));
-    return { setting, shelf: await openProtocol(id, setting, templates) };
+    return { setting, templates, shelf: await openProtocol(id, setting, wanted) };
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== "template" || options.templates !== undefined) throw error;
     const meanwhile = `agents are here now: ${context.command("encounter --shipped")}`;
@@ -181,7 +217,10 @@ async function protocolFor(context: Context, opening: Opening, options: Encounte
 }
 
 async function start(context: Context, opening: Opening, options: EncounterOptions): Promise<Started> {
-  const { setting, shelf } = await protocolFor(context, opening, options);
+  const { setting, templates, shelf } = await protocolFor(context, opening, options);
+  const { protocol, hash } = shelf;
+  const of = { protocol: protocol.id, setting, language: protocol.language, hash: shelf.contentHash, templates };
+  const stood = await approvalOf(context, of);
   const { at } = context.clock.now();
   const number = numberFor(opening.data, at);
   const folder = encounterFolder(opening.data, number);
@@ -192,15 +231,18 @@ async function start(context: Context, opening: Opening, options: EncounterOptio
     opened: at,
     kind: opening.isExample ? "example" : "live",
     setting,
-    language: shelf.protocol.language,
+    language: protocol.language,
     ...(title !== undefined && { site: title }),
-    protocol: { id: shelf.protocol.id, version: shelf.protocol.version, hash: shelf.hash },
+    protocol: { id: protocol.id, version: protocol.version, hash },
     openedBy: opening.openedBy,
     ...(opening.site.timeZone !== undefined && { timeZone: opening.site.timeZone }),
   };
+  // Before anything is made: a request that the protocol has no start for is refused here.
+  const begun = { approval: stood.approval, start: options.request ? "request" : "here" } as const;
+  const opened = openingSentence(opening, header, protocol, begun);
   const journal = await startJournal(folder, header, shelf.bytes, context.clock);
-  await journal.append(openingSentence(opening, header, shelf.protocol));
-  return { journal, shelf, folder };
+  await journal.append(opened);
+  return { journal, shelf, folder, stood };
 }
 
 /** A number nobody has; by chance alone where the folder cannot be looked at. */
@@ -212,7 +254,12 @@ function numberFor(data: string, at: string): string {
   }
 }
 
-function openingSentence(from: Opening, header: Header, protocol: Protocol): Opened {
+function openingSentence(
+  from: Opening,
+  header: Header,
+  protocol: Protocol,
+  begun: Pick<Begun, "approval" | "start"> = {},
+): Opened {
   return opening(protocol, {
     number: header.number,
     isDrill: header.kind === "drill",
@@ -221,22 +268,26 @@ function openingSentence(from: Opening, header: Header, protocol: Protocol): Ope
     ...(from.openedAt !== undefined && { happenedAt: from.openedAt }),
     site: from.site,
     hash: header.protocol.hash,
+    ...begun,
   });
 }
 
-async function resume(context: Context, opening: Opening, wanted: string | boolean): Promise<Started> {
-  const open = openEncounters(opening.data);
-  const [latest] = open;
-  const found = typeof wanted === "string" ? findEncounter(opening.data, wanted) : latest;
+/** The open encounter that is wanted: `true` stands for the latest. @throws Problem `usage` when there is none. */
+function openOne(context: Context, data: string, wanted: string | true): Listed {
+  const [latest] = openEncounters(data);
+  const found = wanted === true ? latest : findEncounter(data, wanted);
   if (found === undefined)
     throw new Problem("usage", "no encounter is open", `open one: ${context.command("encounter")}`);
-  if (found.isEnded)
-    throw new Problem(
-      "usage",
-      `the encounter ${found.number} is closed`,
-      `add to it with: ${context.command(`incident correct ${found.number}`)}`,
-    );
-  const journal = await openJournal(found.folder, context.clock);
+  if (!found.isEnded) return found;
+  throw new Problem(
+    "usage",
+    `the encounter ${found.number} is closed`,
+    `add to it with: ${context.command(`incident correct ${found.number}`)}`,
+  );
+}
+
+async function resume(context: Context, opening: Opening, folder: string): Promise<Started> {
+  const journal = await openJournal(folder, context.clock);
   const shelf = await shelved(journal.protocolBytes);
   if (journal.entries.length === 0) {
     await journal.append(openingSentence({ ...opening, site: context.site }, journal.header, shelf.protocol));
@@ -250,7 +301,8 @@ async function resume(context: Context, opening: Opening, wanted: string | boole
     ...(journal.found && { found: journal.found }),
   });
   if (journal.found) context.terminal.warn(`${journal.found.what}; kept in ${journal.found.keptIn}`);
-  return { journal, shelf, folder: found.folder };
+  const approval: Approval = incident?.opened.protocol.approval ?? { state: "unapproved" };
+  return { journal, shelf, folder, stood: { approval, problems: [] } };
 }
 
 async function askSetting(context: Context, prompter: Prompter): Promise<Setting> {
@@ -271,7 +323,7 @@ async function askSetting(context: Context, prompter: Prompter): Promise<Setting
 async function lead(
   context: Context,
   opening: Opening,
-  { journal, shelf, folder }: Started,
+  { journal, shelf, folder, stood }: Started,
   options: EncounterOptions,
 ): Promise<number> {
   const { words } = context;
@@ -282,7 +334,7 @@ async function lead(
     words: words.guide,
     title: screenTitle(words, opening.site),
     ...(opening.isExample && { mark: words.report.example }),
-    banner: bannerOf(context, opening),
+    banner: bannerOf(context, opening, stood),
     folder,
     openedAt: performance.now() - journal.now().elapsed,
     signal: context.signal,
@@ -309,10 +361,9 @@ async function lead(
   return 130;
 }
 
-/** One line that stands on every screen, so that nobody is misled: who can read this, and who has approved it. */
-function bannerOf({ words, siteProblem }: Context, opening: Opening): readonly string[] {
-  const lines = opening.isExample ? [words.guide.example] : [words.guide.readable];
-  const approval = [words.guide.unapproved];
-  const fault = siteProblem === undefined ? [] : [fill(words.guide.siteProblem, { what: siteProblem.message })];
-  return [[...lines, ...approval].join(" "), ...fault];
+/** One line that stands on every screen, so that nobody is misled: who can read this, and whether its words are approved. */
+function bannerOf(context: Context, opening: Opening, { approval, problems }: Started["stood"]): readonly string[] {
+  const { guide } = context.words;
+  const read = opening.isExample ? guide.example : guide.readable;
+  return [[read, ...approvalLines(context, approval, problems)].join(" "), ...siteLines(context)];
 }

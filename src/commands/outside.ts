@@ -1,3 +1,4 @@
+import type { Context } from "../context.ts";
 import { fill } from "../core/fill.ts";
 import type { Words } from "../core/product-words.ts";
 import type { Question } from "../core/question.ts";
@@ -21,4 +22,9 @@ export const outside: Omit<Question, "step" | "ask" | "choices"> = {
 export function screenTitle({ home }: Words, site: Site): string {
   const title = siteTitle(site);
   return title === undefined ? home.title : fill(home.titleSite, { site: title });
+}
+
+/** What stands on a screen when the site's description has a fault. */
+export function siteLines({ words, siteProblem }: Pick<Context, "words" | "siteProblem">): readonly string[] {
+  return siteProblem === undefined ? [] : [fill(words.guide.siteProblem, { what: siteProblem.message })];
 }

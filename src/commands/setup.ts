@@ -3,10 +3,12 @@ import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { Problem } from "../core/problem.ts";
 import { fill } from "../core/fill.ts";
-import type { Protocol } from "../core/protocol.ts";
-import { type Setting, settings } from "../core/settings.ts";
+import type { Words } from "../core/product-words.ts";
+import { asShown, type Protocol, RECORD_LANGUAGE } from "../core/protocol.ts";
+import { type Setting, settings, type Trait, traits } from "../core/settings.ts";
 import { Site } from "../core/site.ts";
-import { openProtocol } from "../shell/library.ts";
+import { isConfidential, siteValues } from "../core/site-words.ts";
+import { listProtocols, openFirstWords, openProtocol, openWords } from "../shell/library.ts";
 import { isSetUp, openSite, saveSite } from "../shell/site-file.ts";
 import { safe } from "../shell/terminal.ts";
 import { jsonLine } from "./json-line.ts";
@@ -16,11 +18,15 @@ export type SetupOptions = {
   readonly code?: string;
   readonly confidential?: boolean;
   readonly setting?: string;
+  readonly trait?: readonly string[];
+  readonly language?: string;
   readonly agency?: string;
   readonly address?: string;
   readonly timeZone?: string;
   readonly desk?: string;
   readonly waitingPlace?: string;
+  readonly past?: string;
+  readonly spoken?: readonly string[];
   readonly area?: readonly string[];
   readonly contact?: readonly string[];
   readonly templates?: string;
@@ -42,11 +48,19 @@ export function setupCommand(program: Command, run: (options: SetupOptions) => P
     .option("--confidential", "the name and address stay secret: only the code is shown")
     .option("--no-confidential", "the name may be shown")
     .option("--setting <setting>", settings.join(", "))
+    .option("--trait <trait>", `what the place is besides: ${traits.join(", ")}; again for more, or none`, collect)
+    .option("--language <language>", "the language of its screens, such as en or es")
     .option("--agency <text>", "the agency it belongs to")
     .option("--address <text>", "its address")
     .option("--time-zone <zone>", "an IANA name such as America/New_York")
     .option("--desk <text>", "which desk or entrance this is")
     .option("--waiting-place <text>", 'where agents wait, as said aloud: "in the lobby"')
+    .option("--past <text>", 'what agents are not let past, as said aloud: "past this door"')
+    .option(
+      "--spoken <language.key=text>",
+      'the same words in another language: "es.past=..."; again for more',
+      collect,
+    )
     .option("--area <name=public|closed>", "an area and whether it is public; may be given again", collect)
     .option("--contact <role=who,number>", "whom to call; may be given again", collect)
     .option("--templates <folder>", "the site's own templates")
@@ -64,12 +78,17 @@ export async function runSetup(context: Context, options: SetupOptions): Promise
   const { print: _, json: __, ...given } = options;
   const before = await openSite(context.data);
   const site = Object.keys(given).length > 0 ? merged(before, given) : await asked(context, before);
-  // Templates with a fault are refused now, and not when agents are here.
-  if (site.templates !== undefined)
-    await openProtocol(site.protocol ?? "nyc", site.setting ?? "shelter", site.templates);
+  await mustOpen(site);
   await saveSite(context.data, site);
   context.terminal.say(fill(context.words.setup.saved, { path: join(context.data, "site.yaml") }));
   return 0;
+}
+
+/** What would fail when agents are here is refused now: templates with a fault, a language without words. */
+async function mustOpen({ language, templates: folder, protocol = "nyc", setting = "shelter" }: Site): Promise<void> {
+  if (language !== undefined) await openWords(language);
+  if (folder !== undefined) await listProtocols(folder);
+  if (language !== undefined || folder !== undefined) await openProtocol(protocol, setting, { folder, language });
 }
 
 async function print({ data, terminal, words, command }: Context, asJson: boolean): Promise<number> {
@@ -106,13 +125,23 @@ function merged(before: Site, options: SetupOptions): Site {
     const phone = comma < 0 ? "" : who.slice(comma + 1).trim();
     return [role, { who: (comma < 0 ? who : who.slice(0, comma)).trim(), ...(phone !== "" && { phone }) }] as const;
   });
-  const { area: _, contact: __, ...plain } = options;
+  const { area: _, contact: __, trait, spoken, ...plain } = options;
   return checked({
     ...before,
     ...plain,
+    ...(trait && { traits: trait.filter((each) => each !== "none") }),
+    ...(spoken && { spoken: spoken.reduce<Site["spoken"]>(withSpoken, before.spoken) }),
     ...(areas && { areas }),
     ...(contacts && { contacts: { ...before.contacts, ...Object.fromEntries(contacts) } }),
   });
+}
+
+function withSpoken(all: Site["spoken"], text: string): Site["spoken"] {
+  const [place, words] = halves(text, "spoken", "language.key=words");
+  const [language = "", key = ""] = place.split(".");
+  if (!spokenKeys.some((each) => each === key))
+    throw new Problem("usage", `--spoken ${text}: "${key}" is not said aloud`, `one of: ${spokenKeys.join(", ")}`);
+  return { ...all, [language]: { ...all?.[language], [key]: words } };
 }
 
 function halves(text: string, option: string, form: string): readonly [string, string] {
@@ -124,7 +153,7 @@ function halves(text: string, option: string, form: string): readonly [string, s
 
 const CAMEL = /[A-Z]/g;
 /** Options that are given once for each of several. */
-const SINGULAR: Readonly<Record<string, string>> = { areas: "area", contacts: "contact" };
+const SINGULAR: Readonly<Record<string, string>> = { areas: "area", contacts: "contact", traits: "trait" };
 
 function checked(site: unknown): Site {
   const parsed = Site.safeParse(site);
@@ -137,7 +166,7 @@ function checked(site: unknown): Site {
       "see: threshold setup --help",
     );
   }
-  if (parsed.data.confidential && parsed.data.code === undefined)
+  if (isConfidential(parsed.data) && parsed.data.code === undefined)
     throw new Problem("usage", "a confidential site needs a code", "add --code, for example --code M7");
   if (parsed.data.timeZone !== undefined) zoneExists(parsed.data.timeZone);
   return parsed.data;
@@ -151,6 +180,16 @@ function zoneExists(timeZone: string): void {
   }
 }
 
+/** What is said aloud of a place, and may be said in several languages. */
+const spokenKeys = ["waitingPlace", "area", "past"] as const;
+
+/** What a kind of place can be besides. */
+const traitsOf: Readonly<Record<Setting, readonly Trait[]>> = {
+  shelter: ["contracted", "private", "domesticViolence", "youth"],
+  school: ["private"],
+  hospital: ["private"],
+};
+
 /** Asks for everything, one question at a time; an empty line leaves what was there. */
 async function asked(context: Context, before: Site): Promise<Site> {
   const { terminal, words } = context;
@@ -160,35 +199,32 @@ async function asked(context: Context, before: Site): Promise<Site> {
       "setup asks questions, and this is not a terminal",
       "give the answers as options: threshold setup --help",
     );
-  const { createPromptModule } = await import("inquirer");
-  const prompt = createPromptModule({ output: terminal.screen, signal: context.signal });
-  const ask = async (message: string, former: string | undefined): Promise<string | undefined> => {
-    const { value } = await prompt<{ value: string }>([
-      { type: "input", name: "value", message, ...(former !== undefined && { default: former }) },
-    ]);
-    return value.trim() === "" ? undefined : value.trim();
-  };
+  const questions = await openQuestions(context);
+  const { ask, choose, confirm } = questions;
   terminal.say(words.setup.intro);
-  const { setting } = await prompt<{ setting: Setting }>([
-    {
-      type: "rawlist",
-      name: "setting",
-      message: words.setup.setting,
-      choices: settings.map((value) => ({ value, name: words.home.settings[value] })),
-    },
-  ]);
+  const language = await askLanguage(questions, words, before);
+  const setting = await choose(
+    words.setup.setting,
+    settings.map((value) => ({ value, name: words.home.settings[value] })),
+    before.setting,
+  );
+  const own: Trait[] = [];
+  for (const trait of traitsOf[setting])
+    if (await confirm(words.setup.traits[trait], before.traits?.includes(trait))) own.push(trait);
   const name = await ask(words.setup.name, before.name);
   const code = await ask(words.setup.code, before.code);
-  const { confidential } = await prompt<{ confidential: boolean }>([
-    { type: "confirm", name: "confidential", message: words.setup.confidential, default: before.confidential ?? false },
-  ]);
+  const confidential =
+    own.includes("domesticViolence") || (await confirm(words.setup.confidential, before.confidential));
   const agency = await ask(words.setup.agency, before.agency);
   const desk = await ask(words.setup.desk, before.desk);
   const waitingPlace = await ask(words.setup.waitingPlace, before.waitingPlace);
-  const area = await ask(words.setup.area, before.areas?.find((each) => !each.public)?.name);
-  const { protocol } = await openProtocol(before.protocol ?? "nyc", setting, before.templates);
+  const area = await ask(words.setup.area, siteValues(before)["area"]);
+  const past = await ask(words.setup.past, before.past);
+  const spoken = await askSpoken(questions, words, language, before);
+  const { templates: folder, protocol: id = "nyc" } = before;
+  const { protocol } = await openProtocol(id, setting, { folder, language, traits: own });
   const contacts: NonNullable<Site["contacts"]> = { ...before.contacts };
-  for (const role of protocol.roles) {
+  for (const role of asShown(protocol).roles) {
     const contact = await askContact(role, before, words.setup, ask);
     if (contact) contacts[role.id] = contact;
   }
@@ -196,14 +232,92 @@ async function asked(context: Context, before: Site): Promise<Site> {
     ...before,
     setting,
     confidential,
+    ...((own.length > 0 || before.traits) && { traits: own }),
+    ...(language !== RECORD_LANGUAGE || before.language ? { language } : {}),
     ...Object.fromEntries(
-      Object.entries({ name, code, agency, desk, waitingPlace }).filter(([, value]) => value !== undefined),
+      Object.entries({ name, code, agency, desk, waitingPlace, past, spoken }).filter(
+        ([, value]) => value !== undefined,
+      ),
     ),
-    ...(area !== undefined && {
-      areas: [...(before.areas ?? []).filter((each) => each.public), { name: area, public: false }],
-    }),
+    ...(area !== undefined && { areas: withClosed(before, area) }),
     ...(Object.keys(contacts).length > 0 && { contacts }),
   });
+}
+
+/** The areas with what lies past the desk: as they were, when they were left as they were. */
+function withClosed(before: Site, area: string): Site["areas"] {
+  if (area === siteValues(before)["area"]) return before.areas;
+  return [...(before.areas ?? []).filter((each) => each.public), { name: area, public: false }];
+}
+
+async function askLanguage({ choose }: Questions, words: Words, before: Site): Promise<string> {
+  const { langs } = await openFirstWords();
+  const all = Object.entries(langs).map(([value, { name }]) => ({ value, name }));
+  return all.length < 2 ? RECORD_LANGUAGE : await choose(words.setup.language, all, before.language);
+}
+
+/** What is said aloud, in the site's language where that is not the record's. */
+async function askSpoken(
+  { ask }: Questions,
+  { setup }: Words,
+  language: string,
+  before: Site,
+): Promise<Site["spoken"] | undefined> {
+  if (language === RECORD_LANGUAGE) return undefined;
+  const name = (await openFirstWords()).langs[language]?.name ?? language;
+  const former = before.spoken?.[language];
+  const said: Record<string, string> = {};
+  for (const key of spokenKeys) {
+    const words = await ask(fill(setup.spoken, { language: name, ask: setup[key] }), former?.[key]);
+    if (words !== undefined) said[key] = words;
+  }
+  return Object.keys(said).length === 0 ? undefined : { ...before.spoken, [language]: said };
+}
+
+/** What can be asked here. An empty line is no answer; a choice stands first where it was made before. */
+type Questions = {
+  readonly ask: Ask;
+  readonly choose: <T extends string>(
+    message: string,
+    choices: readonly { readonly value: T; readonly name: string }[],
+    former: T | undefined,
+  ) => Promise<T>;
+  readonly confirm: (message: string, former: boolean | undefined) => Promise<boolean>;
+};
+
+async function openQuestions({ terminal, signal }: Context): Promise<Questions> {
+  const { createPromptModule } = await import("inquirer");
+  const prompt = createPromptModule({ output: terminal.screen, signal });
+  return {
+    async ask(message, former) {
+      const { value } = await prompt<{ value: string }>([
+        { type: "input", name: "value", message, ...(former !== undefined && { default: former }) },
+      ]);
+      return value.trim() === "" ? undefined : value.trim();
+    },
+    async choose<T extends string>(
+      message: string,
+      choices: readonly { readonly value: T; readonly name: string }[],
+      former: T | undefined,
+    ) {
+      const { value } = await prompt<{ value: string }>([
+        {
+          type: "rawlist",
+          name: "value",
+          message,
+          choices: [...choices],
+          ...(former !== undefined && { default: former }),
+        },
+      ]);
+      return value as T;
+    },
+    async confirm(message, former) {
+      const { value } = await prompt<{ value: boolean }>([
+        { type: "confirm", name: "value", message, default: former ?? false },
+      ]);
+      return value;
+    },
+  };
 }
 
 type Ask = (message: string, former: string | undefined) => Promise<string | undefined>;

@@ -11,11 +11,19 @@ import type { Choice, Question } from "./question.ts";
 
 /** What is asked now, in the language that is shown; undefined when the encounter has ended. */
 export function question(protocol: Protocol, incident: Incident): Question | undefined {
-  const asked = asking(asShown(protocol), incident);
+  const asked = asking(asShown(protocol), shownTo(incident));
   const english = protocol.shown && asked && asking(protocol, incident)?.say;
   return english === undefined || english === asked?.say || asked === undefined
     ? asked
     : { ...asked, inEnglish: english };
+}
+
+/** The incident with the site's words as they are said in the language that is shown. */
+function shownTo(incident: Incident): Incident {
+  const { opened } = incident;
+  return opened.shownValues === undefined
+    ? incident
+    : { ...incident, opened: { ...opened, values: opened.shownValues } };
 }
 
 /** The same in the record's language. */

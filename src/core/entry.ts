@@ -62,6 +62,8 @@ export const Opened = z.strictObject({
   }),
   /** What filled the placeholders, so that the words can be shown again as they were. */
   values: z.record(z.string(), words),
+  /** The same as it is said in the language that is shown, where that is another. */
+  shownValues: z.record(z.string(), words).optional(),
   contacts: z.array(z.strictObject({ role: z.string(), label: words, words })),
   protocol: z.strictObject({
     id: z.string(),

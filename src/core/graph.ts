@@ -78,6 +78,8 @@ export const Graph = z.strictObject({
   told: z.array(id).optional(),
   /** Fields of the record that this protocol does not ask. */
   leaves: z.array(id).optional(),
+  /** The steps that rest on each source, a variant of one as "place.step": every citation stands in the files twice. */
+  rests: z.record(z.string(), z.array(text)).optional(),
   /** Steps that are written and not shown: they, and the answers that lead to them, wait for counsel. */
   off: z.array(id).optional(),
   /** Where a setting, or a place with a trait, leads elsewhere than the rest: step id to the parts that differ. */

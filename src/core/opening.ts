@@ -1,6 +1,6 @@
 import type { Approval, Opened } from "./entry.ts";
 import { Problem } from "./problem.ts";
-import type { Protocol } from "./protocol.ts";
+import { type Protocol, RECORD_LANGUAGE } from "./protocol.ts";
 import type { Site } from "./site.ts";
 import { siteTitle, siteValues } from "./site-words.ts";
 
@@ -22,7 +22,7 @@ export function opening(
   { site, hash, approval = { state: "unapproved" }, start = "here", ...begun }: Begun,
 ): Opened {
   const title = siteTitle(site);
-  const values = siteValues(site);
+  const values = siteValues(site, RECORD_LANGUAGE);
   const { id, version } = protocol;
   return {
     type: "opened",
@@ -36,6 +36,7 @@ export function opening(
       ...(site.desk !== undefined && { desk: site.desk }),
     },
     values,
+    ...(protocol.shown && { shownValues: siteValues(site, protocol.language) }),
     contacts: protocol.roles.map(({ id: role, label }) => ({
       role,
       label,

@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { RecordWords } from "./compile.ts";
+import { phases } from "./protocol.ts";
 import { ReportWords } from "./report-words.ts";
-import { settings } from "./settings.ts";
+import { settings, traits } from "./settings.ts";
+import { WalkWords } from "./walk.ts";
 import { keyed, ScreenWords } from "./words.ts";
 
 const text = z.string().min(1);
@@ -12,6 +14,9 @@ export const GuideWords = keyed(
   "noteCame",
   "readable",
   "unapproved",
+  "changed",
+  "overdue",
+  "approvalsProblem",
   "example",
   "siteProblem",
 );
@@ -24,7 +29,8 @@ export const Words = z.strictObject({
   report: ReportWords,
   guide: GuideWords,
   home: z.strictObject({
-    ...keyed("title", "titleSite", "ask", "here", "goOn", "paper", "setting", "resumeWhich").shape,
+    ...keyed("title", "titleSite", "ask", "here", "goOn", "request", "paper", "language", "setting", "resumeWhich")
+      .shape,
     settings: keyed(...settings),
   }),
   finish: keyed(
@@ -53,25 +59,57 @@ export const Words = z.strictObject({
     ...keyed("none", "open", "ended", "whole", "wholeSays", "broken", "corrected", "attached").shape,
     head: z.array(text).length(4),
   }),
-  setup: keyed(
-    "intro",
-    "name",
-    "code",
-    "confidential",
-    "setting",
-    "agency",
-    "desk",
-    "waitingPlace",
-    "area",
-    "contactWho",
-    "contactPhone",
-    "saved",
-    "shown",
-    "nothing",
-    "unset",
-    "yes",
-    "no",
-  ),
-  protocol: keyed("fine", "unapproved", "sources", "source", "weak", "open"),
+  setup: z.strictObject({
+    ...keyed(
+      "intro",
+      "name",
+      "code",
+      "confidential",
+      "setting",
+      "language",
+      "agency",
+      "desk",
+      "waitingPlace",
+      "area",
+      "past",
+      "spoken",
+      "contactWho",
+      "contactPhone",
+      "saved",
+      "shown",
+      "nothing",
+      "unset",
+      "yes",
+      "no",
+    ).shape,
+    traits: keyed(...traits),
+  }),
+  protocol: z.strictObject({
+    ...keyed(
+      "fine",
+      "unapproved",
+      "approved",
+      "overdue",
+      "changed",
+      "readBy",
+      "sources",
+      "source",
+      "weak",
+      "open",
+      "figures",
+      "undrilled",
+      "undrilledOne",
+    ).shape,
+    walk: WalkWords,
+    approve: keyed("what", "hash", "claim", "confirm", "done", "not"),
+  }),
+  chart: z.strictObject({
+    ...keyed("start", "key", "returns", "legend", "mark").shape,
+    phases: keyed(...phases),
+    kinds: keyed("tell", "ask", "record", "call", "examine", "end"),
+  }),
 });
 export type Words = z.infer<typeof Words>;
+
+/** The same in a language other than the record's: reports are printed in that one alone. */
+export const SpokenWords = Words.omit({ report: true });

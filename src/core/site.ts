@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { settings } from "./settings.ts";
+import { settings, traits } from "./settings.ts";
 
 // The site: the place with the desk, as `site.yaml` describes it. Everything is optional, so that the
 // program works before anyone has set it up; what is missing is shown as a placeholder that says so.
@@ -14,6 +14,11 @@ const Contact = z.strictObject({
 });
 export type Contact = z.infer<typeof Contact>;
 
+/** What is said aloud of a place, in the words of one language. */
+const Spoken = z.strictObject({ past: short.optional(), waitingPlace: short.optional(), area: short.optional() });
+
+const language = z.string().regex(/^[a-z]{2}$/, "two small letters such as en");
+
 export const Site = z.strictObject({
   /** A short code without spaces; a confidential site appears only by it. */
   code: z
@@ -24,13 +29,20 @@ export const Site = z.strictObject({
   /** True for a place whose address or name must stay secret, such as a domestic-violence shelter. */
   confidential: z.boolean().optional(),
   setting: z.enum(settings).optional(),
+  /** What the place is besides; a domestic-violence program is confidential by it. */
+  traits: z.array(z.enum(traits)).optional(),
   agency: short.optional(),
   address: short.optional(),
   /** An IANA name such as America/New_York; the machine's own when it is missing. */
   timeZone: short.optional(),
-  language: z.enum(["en"]).optional(),
+  /** The language of the screens; English when it is missing. */
+  language: language.optional(),
   /** Where agents are asked to wait, as it is said aloud: "in the lobby". A public area. */
   waitingPlace: short.optional(),
+  /** Where agents are not let past, as it is said aloud: "past this door". */
+  past: short.optional(),
+  /** The same words as they are said in other languages, by language. */
+  spoken: z.record(language, Spoken).optional(),
   /** The desk or entrance this computer stands at. */
   desk: short.optional(),
   areas: z.array(z.strictObject({ name: short, public: z.boolean() })).optional(),

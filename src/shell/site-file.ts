@@ -15,17 +15,21 @@ import {
 import { join } from "node:path";
 import type { Document } from "yaml";
 import { Problem } from "../core/problem.ts";
+import { RECORD_LANGUAGE } from "../core/protocol.ts";
 import type { Site } from "../core/site.ts";
 import { siteTitle, siteValues } from "../core/site-words.ts";
 
-/** What the launcher and the first screen read. */
+/** What the launcher and the first screen read. `valuesIn`: where the site has them translated, for every language it has. */
 type SiteJson = {
-  readonly v: 1;
+  readonly v: 2;
   readonly yaml: string;
   readonly setting?: string;
-  readonly lang: "en";
+  readonly traits?: readonly string[];
+  readonly protocol?: string;
+  readonly lang: string;
   readonly title?: string;
   readonly values: Readonly<Record<string, string>>;
+  readonly valuesIn?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly site: Site;
 };
 
@@ -130,7 +134,7 @@ function placeOf(document: Document, keys: readonly string[]): number {
 function readMade(data: string): SiteJson | undefined {
   try {
     const made = JSON.parse(bytesOf(join(data, "site.json"))?.toString("utf8") ?? "null") as SiteJson | null;
-    return made?.v === 1 && typeof made.yaml === "string" && typeof made.site === "object" && made.site !== null
+    return made?.v === 2 && typeof made.yaml === "string" && typeof made.site === "object" && made.site !== null
       ? made
       : undefined;
   } catch {
@@ -140,13 +144,22 @@ function readMade(data: string): SiteJson | undefined {
 
 function writeMade(data: string, yaml: Buffer, site: Site): void {
   const title = siteTitle(site);
+  const lang = site.language ?? RECORD_LANGUAGE;
+  const spoken = Object.keys(site.spoken ?? {});
   const made: SiteJson = {
-    v: 1,
+    v: 2,
     yaml: yaml.toString("utf8"),
     ...(site.setting && { setting: site.setting }),
-    lang: site.language ?? "en",
+    ...(site.traits && site.traits.length > 0 && { traits: site.traits }),
+    ...(site.protocol !== undefined && { protocol: site.protocol }),
+    lang,
     ...(title !== undefined && { title }),
-    values: siteValues(site),
+    values: siteValues(site, lang),
+    ...(spoken.length > 0 && {
+      valuesIn: Object.fromEntries(
+        [...new Set([RECORD_LANGUAGE, ...spoken])].map((language) => [language, siteValues(site, language)]),
+      ),
+    }),
     site,
   };
   try {

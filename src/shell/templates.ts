@@ -1,71 +1,82 @@
-// From the YAML files under a templates folder to checked, compiled protocols.
+// From the YAML files under a templates folder to checked, compiled protocols, in every language that is there.
 //
 // - Every fault is told with file and line, what is wrong and what would be right; nothing half-checked comes out.
+// - A protocol is there in a language when its words, the other words and what the language asks of them are there:
+//   `protocols/<id>.<language>.yaml`, `words/<language>.yaml`, `languages/<language>.yaml`. English must be.
 // - Used when the product is built, and again when a site brings templates of its own. Nothing else reads YAML.
 
-import { isUtf8 } from "node:buffer";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import { type Document, isCollection, isPair, LineCounter, parseDocument } from "yaml";
 import * as z from "zod";
 import { compile, compileWhole, FieldsFile, type Parts, RecordWords } from "../core/compile.ts";
 import type { Fault } from "../core/fault.ts";
 import { faults } from "../core/faults.ts";
+import { fill } from "../core/fill.ts";
+import { Graph, ProtocolWords } from "../core/graph.ts";
 import { Instrument, LookGraph } from "../core/instrument.ts";
 import { Language } from "../core/language.ts";
 import { OpenQuestions } from "../core/open-questions.ts";
 import { Problem } from "../core/problem.ts";
-import { Graph, ProtocolWords } from "../core/graph.ts";
-import type { Protocol } from "../core/protocol.ts";
-import { Words } from "../core/product-words.ts";
-import { type Setting, settings, type Trait } from "../core/settings.ts";
+import { SpokenWords, Words } from "../core/product-words.ts";
+import { parity } from "../core/parity.ts";
+import { proofs } from "../core/proofs.ts";
+import { asShown, forTraits, type Protocol, RECORD_LANGUAGE } from "../core/protocol.ts";
+import { type Setting, settings, type Trait, traits } from "../core/settings.ts";
+import {
+  type CompiledFile,
+  type FirstLabels,
+  type FirstProtocol,
+  type FirstSaid,
+  type FirstStep,
+  type FirstWords,
+  type ListedProtocol,
+  type Only,
+  protocolPath,
+  wordsPath,
+} from "./compiled.ts";
+import { explained, readTemplate, type TemplateFile } from "./template-file.ts";
 
-const LANGUAGE = "en";
-
-/** One template file: what it says, and where each key stands in it. */
-type File<T> = { readonly name: string; readonly value: T; lineOf(path: readonly (string | number)[]): number };
-
-/** A file that a build ships, or that a site's own templates make. */
-export type CompiledFile = { readonly path: string; readonly bytes: string };
+/** A fault as it is told: `file:line: sentence`. */
+export type ToldFault = { readonly message: string; readonly hint: string };
 
 /**
- * Compiles every template of a folder laid out as `templates/` is: a file per protocol and setting, the words of the
- * screen and the paper, and the first words.
+ * Compiles every template of a folder laid out as `templates/` is: a file per protocol, setting and language, the words
+ * of the screen and the paper in each language, and the first words. With `only`, what else there is is not even read.
  * @throws Problem `template` that names the first fault with file and line, and counts the others.
  */
-export function compileTemplates(folder: string): { readonly files: readonly CompiledFile[] } {
-  const words = readWords(folder);
-  const protocols = protocolNames(folder).flatMap((name) => compileProtocol(folder, name, words));
-  const first = protocols.filter(({ id }) => id === "nyc" || protocols.every((other) => other.id !== "nyc"));
+export function compileTemplates(folder: string, only?: Only): { readonly files: readonly CompiledFile[] } {
+  const read = readFolder(folder, only);
+  const protocols = read.flatMap(compiledOf);
+  const words = new Map(read.flatMap(({ languages }) => languages.map(({ words }) => [words.language, words.value])));
   return {
     files: [
-      ...protocols.map((protocol) => ({
-        path: protocolPath(protocol.id, protocol.setting),
-        bytes: `${JSON.stringify(protocol)}\n`,
-      })),
-      { path: `words.${LANGUAGE}.json`, bytes: `${JSON.stringify(words.value)}\n` },
-      { path: "first.json", bytes: `${JSON.stringify(firstWords(first, words.value))}\n` },
+      ...protocols.map(({ path, bytes }) => ({ path, bytes })),
+      ...[...words].map(([language, value]) => ({ path: wordsPath(language), bytes: `${JSON.stringify(value)}\n` })),
+      { path: "protocols.json", bytes: `${JSON.stringify(read.map((each) => listed(each, protocols)))}\n` },
+      { path: "first.json", bytes: `${JSON.stringify(firstWords(read, protocols))}\n` },
     ],
   };
 }
 
-/** Where a compiled protocol stands in the folder of compiled templates. */
-export function protocolPath(id: string, setting: string): string {
-  return `protocols/${id}.${setting}.${LANGUAGE}.json`;
+/** Every fault of every protocol in the folder, in every language. @throws Problem for a file that cannot be read at all. */
+export function templateFaults(folder: string): readonly ToldFault[] {
+  return readFolder(folder).flatMap(faultsOf);
 }
 
-/** Every fault of every protocol in the folder, as `file:line: sentence`, with its hint. @throws Problem for a file that cannot be read at all. */
-export function templateFaults(folder: string): readonly { readonly message: string; readonly hint: string }[] {
-  const words = readWords(folder);
-  return protocolNames(folder).flatMap((name) => located(readParts(folder, name, words)));
+/** What each protocol of a folder is made of, in every language that it is there in, English first. @throws Problem `template` for a file that cannot be read. */
+export function templateParts(
+  folder: string,
+): readonly { readonly id: string; readonly languages: readonly Parts[] }[] {
+  return readFolder(folder).map(({ id, languages }) => ({ id, languages: languages.map(({ parts }) => parts) }));
 }
 
 /** What the protocol `name` leaves open; undefined when the folder has no such file. @throws Problem `template` for a fault in it. */
 export function openQuestions(folder: string, name: string): OpenQuestions["questions"] | undefined {
   const path = join(folder, "protocols", `${name}.open.yaml`);
   if (!existsSync(path)) return undefined;
-  const file = readFile(path, OpenQuestions);
-  const { steps } = readFile(join(folder, "protocols", `${name}.yaml`), Graph).value;
+  const file = readTemplate(path, OpenQuestions);
+  const { steps } = readTemplate(join(folder, "protocols", `${name}.yaml`), Graph).value;
   for (const [id, question] of Object.entries(file.value.questions)) {
     for (const [i, step] of question.steps.entries()) {
       if (steps[step] !== undefined) continue;
@@ -76,13 +87,43 @@ export function openQuestions(folder: string, name: string): OpenQuestions["ques
   return file.value.questions;
 }
 
+// --- reading ---
+
+type Files = {
+  readonly graph: TemplateFile<Graph>;
+  readonly fields: TemplateFile<z.infer<typeof FieldsFile>>;
+  readonly look: TemplateFile<LookGraph>;
+  readonly instruments: Readonly<Record<string, TemplateFile<Instrument>>>;
+};
+
+/** A protocol in one language. `words`: those that are no protocol's own, with the reports' in English. */
+type InLanguage = {
+  readonly parts: Parts;
+  readonly words: { readonly language: string; readonly value: Words };
+  readonly files: Files & { readonly words: TemplateFile<unknown>; readonly record: TemplateFile<unknown> };
+};
+
+type ReadProtocol = { readonly id: string; readonly languages: readonly InLanguage[] };
+
+function readFolder(folder: string, only?: Only): readonly ReadProtocol[] {
+  const english = readTemplate(join(folder, "words", `${RECORD_LANGUAGE}.yaml`), Words);
+  const names = protocolNames(folder).filter((id) => only === undefined || id === only.id);
+  return names.map((id) => {
+    const files = readFiles(folder, id);
+    const languages = languagesOf(folder, id).filter(
+      (language) => only === undefined || language === RECORD_LANGUAGE || language === only.language,
+    );
+    return { id, languages: languages.map((language) => readIn(folder, id, language, files, english)) };
+  });
+}
+
 function protocolNames(folder: string): readonly string[] {
   const path = join(folder, "protocols");
   if (!existsSync(path))
     throw new Problem(
       "template",
       `${path} does not exist`,
-      "a templates folder holds protocols/, instruments/, record/ and words/",
+      "a templates folder holds protocols/, instruments/, record/, languages/ and words/",
     );
   const names = readdirSync(path)
     .filter((file) => /^[a-z][a-z0-9-]*\.yaml$/.test(file))
@@ -96,54 +137,93 @@ function protocolNames(folder: string): readonly string[] {
   return names;
 }
 
-type ReadParts = {
-  readonly parts: Parts;
-  readonly files: Readonly<Record<Fault["part"], File<unknown>>>;
-  readonly instruments: Readonly<Record<string, File<unknown>>>;
-};
+/** The languages a protocol has words in, English first whether it is there or not. */
+function languagesOf(folder: string, id: string): readonly string[] {
+  const others = readdirSync(join(folder, "protocols"))
+    .map((file) => (file.startsWith(`${id}.`) ? /^[^.]+\.([a-z]{2})\.yaml$/.exec(file)?.[1] : undefined))
+    .filter((language) => language !== undefined && language !== RECORD_LANGUAGE);
+  return [RECORD_LANGUAGE, ...others.map(String).toSorted()];
+}
 
-function readParts(folder: string, name: string, words: File<unknown>): ReadParts {
-  const graph = readFile(join(folder, "protocols", `${name}.yaml`), Graph);
-  if (graph.value.id !== name) {
-    const line = graph.lineOf(["id"]);
-    throw new Problem(
-      "template",
-      `${graph.name}:${line}: the protocol is called "${graph.value.id}", its file "${name}"`,
-      "give both the same name",
-    );
-  }
-  const spoken = readFile(join(folder, "protocols", `${name}.${LANGUAGE}.yaml`), ProtocolWords);
-  const language = readFile(join(folder, "languages", `${LANGUAGE}.yaml`), Language);
-  const fields = readFile(join(folder, "record", "fields.yaml"), FieldsFile);
-  const look = readFile(join(folder, "instruments", "look.yaml"), LookGraph);
+/** The files that are the same in every language. */
+function readFiles(folder: string, id: string): Files {
+  const graph = readTemplate(join(folder, "protocols", `${id}.yaml`), Graph);
+  isNamed(graph, "id", graph.value.id, id, "protocol");
+  const fields = readTemplate(join(folder, "record", "fields.yaml"), FieldsFile);
+  const look = readTemplate(join(folder, "instruments", "look.yaml"), LookGraph);
   const kinds = readdirSync(join(folder, "instruments"))
     .filter((file) => file.endsWith(".yaml") && file !== "look.yaml")
     .toSorted();
   const instruments = Object.fromEntries(
-    kinds.map((file) => [basename(file, ".yaml"), readFile(join(folder, "instruments", file), Instrument)]),
+    kinds.map((file) => [basename(file, ".yaml"), readTemplate(join(folder, "instruments", file), Instrument)]),
   );
-  const record = RecordWords.parse(words.value);
+  return { graph, fields, look, instruments };
+}
+
+function readIn(folder: string, id: string, name: string, files: Files, english: TemplateFile<Words>): InLanguage {
+  const own = `protocols/${id}.${name}.yaml`;
+  const path = (room: string): string => {
+    const needed = join(folder, room, `${name}.yaml`);
+    if (name === RECORD_LANGUAGE || existsSync(needed)) return needed;
+    throw new Problem(
+      "template",
+      `${needed} is not there, and ${own} needs it`,
+      `write it as ${room}/${RECORD_LANGUAGE}.yaml is written, or take ${own} away`,
+    );
+  };
+  const words = readTemplate(join(folder, own), ProtocolWords);
+  isNamed(words, "language", words.value.language, name, "language");
+  const record = name === RECORD_LANGUAGE ? english : readTemplate(path("words"), SpokenWords);
+  const language = readTemplate(path("languages"), Language);
+  isNamed(language, "language", language.value.language, name, "language");
   return {
     parts: {
-      graph: graph.value,
-      words: spoken.value,
+      graph: files.graph.value,
+      words: words.value,
       language: language.value,
-      fields: fields.value.fields,
-      look: look.value,
-      instruments: Object.fromEntries(Object.entries(instruments).map(([id, file]) => [id, file.value])),
-      record,
+      fields: files.fields.value.fields,
+      look: files.look.value,
+      instruments: Object.fromEntries(Object.entries(files.instruments).map(([kind, { value }]) => [kind, value])),
+      record: RecordWords.parse(record.value),
     },
-    files: { graph, words: spoken, fields, look, instruments: look, record: words },
-    instruments,
+    words: { language: name, value: { ...record.value, report: english.value.report } },
+    files: { ...files, words, record },
   };
 }
 
-function located({ parts, files }: ReadParts): readonly { readonly message: string; readonly hint: string }[] {
-  const torn = variantFaults(parts);
-  return (torn.length > 0 ? torn : faults(parts)).map((fault) => ({
-    message: `${files[fault.part].name}:${files[fault.part].lineOf(fault.path)}: ${fault.message}`,
-    hint: fault.hint,
-  }));
+/** @throws Problem `template` when a file says another name than its own. */
+function isNamed(file: TemplateFile<unknown>, key: string, says: string, name: string, what: string): void {
+  if (says === name) return;
+  throw new Problem(
+    "template",
+    `${file.name}:${file.lineOf([key])}: the ${what} is called "${says}", its file "${name}"`,
+    "give both the same name",
+  );
+}
+
+// --- faults ---
+
+/** What is wrong with a protocol in any of its languages; what the files share is told once. */
+function faultsOf({ languages }: ReadProtocol): readonly ToldFault[] {
+  const told = (find: (parts: Parts) => readonly Fault[], from = 0): readonly ToldFault[] => {
+    const all = languages.slice(from).flatMap((each) => find(each.parts).map((fault) => located(each, fault)));
+    return [...new Map(all.map((fault) => [fault.message, fault])).values()];
+  };
+  const torn = told(variantFaults);
+  if (torn.length > 0) return torn;
+  const found = told(faults);
+  if (found.length > 0) return found;
+  // Only of what fits together can be asked what it proves, and whether its languages say the same.
+  const [english] = languages;
+  return [...told(proofs), ...(english ? told((other) => parity(english.parts, other), 1) : [])];
+}
+
+/** Where a fault is: a paper has a file of its own. */
+function located({ files }: InLanguage, { part, path, message, hint }: Fault): ToldFault {
+  const [first = "", ...rest] = path;
+  const [file, keys] =
+    part === "instruments" ? [files.instruments[first] ?? files.look, rest] : ([files[part], path] as const);
+  return { message: `${file.name}:${file.lineOf(keys)}: ${message}`, hint };
 }
 
 /** Variants that do not make a whole step: `compile` throws at them, so they are looked for first. */
@@ -175,148 +255,105 @@ function variantFaults({ graph, ...others }: Parts): readonly Fault[] {
   });
 }
 
-function compileProtocol(folder: string, name: string, words: File<Words>): readonly Protocol[] {
-  const read = readParts(folder, name, words);
-  const [first, ...others] = located(read);
+// --- compiling ---
+
+type Compiled = CompiledFile & { readonly protocol: Protocol; readonly hash: string };
+
+function compiledOf(read: ReadProtocol): readonly Compiled[] {
+  const [first, ...others] = faultsOf(read);
   if (first)
     throw new Problem(
       "template",
       others.length > 0 ? `${first.message} (and ${others.length} more)` : first.message,
       first.hint,
     );
-  return read.parts.graph.settings.map((setting) => compileWhole(read.parts, read.parts, setting));
-}
-
-function readWords(folder: string): File<Words> {
-  return readFile(join(folder, "words", `${LANGUAGE}.yaml`), Words);
-}
-
-/** What the launcher paints: the first step's words for each setting, placeholders and all. */
-function firstWords(protocols: readonly Protocol[], words: Words) {
-  const settings = Object.fromEntries(
-    protocols.map((protocol) => {
-      const step = protocol.steps[protocol.start];
-      return [protocol.setting, { say: step?.say ?? "", do: step?.do ?? [], values: protocol.values }];
+  const [english] = read.languages;
+  if (english === undefined) return [];
+  return english.parts.graph.settings.flatMap((setting) =>
+    read.languages.map(({ parts }) => {
+      const protocol = compileWhole(english.parts, parts, setting);
+      const bytes = `${JSON.stringify(protocol)}\n`;
+      const path = protocolPath(protocol.id, setting, protocol.language);
+      return { protocol, bytes, path, hash: createHash("sha256").update(bytes, "utf8").digest("hex") };
     }),
   );
-  const { say, phone, do: todo } = words.screen;
+}
+
+/** What can be said of a protocol without opening it. */
+function listed({ id, languages }: ReadProtocol, compiled: readonly Compiled[]): ListedProtocol {
+  const own = compiled.filter(({ protocol }) => protocol.id === id);
   return {
-    v: 1,
-    default: LANGUAGE,
-    langs: {
-      [LANGUAGE]: {
-        say,
-        phone,
-        do: todo,
-        never: protocols[0]?.never ?? "",
-        settings: { unset: settings["shelter"], ...settings },
-      },
-    },
+    id,
+    version: own[0]?.protocol.version ?? "",
+    settings: [...new Set(own.map(({ protocol }) => protocol.setting))],
+    languages: languages.map(({ parts, words: { language } }) => ({
+      language,
+      name: parts.language.name,
+      title: parts.words.title,
+      readBy: parts.words.readBy,
+      hashes: Object.fromEntries(
+        own
+          .filter(({ protocol }) => protocol.language === language)
+          .map(({ protocol, hash }) => [protocol.setting, hash]),
+      ),
+    })),
   };
 }
 
-/** Reads and checks one file. @throws Problem `template`: file, line, what is wrong, what would be right. */
-function readFile<T>(path: string, schema: z.ZodType<T>): File<T> {
-  const text = readText(path);
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, version: "1.2", uniqueKeys: true });
-  const broken = document.errors[0];
-  if (broken)
-    throw new Problem(
-      "template",
-      `${path}:${broken.linePos?.[0].line ?? 1}: ${sentence(broken.message.split("\n")[0]?.replace(/ at line .*$/, ""))}`,
-      "put the YAML right; indent with spaces and quote text that holds a colon",
-    );
-  const lineOf = (keys: readonly (string | number)[]) => lineAt(document, lines, keys);
-  const parsed = schema.safeParse(valueOf(document, path, text));
-  if (parsed.success) return { name: path, value: parsed.data, lineOf };
-  const { keys, says, hint } = explained(parsed.error.issues[0]);
-  throw new Problem("template", `${path}:${lineOf(keys)}: ${says}`, hint);
-}
-
-function readText(path: string): string {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch {
-    throw new Problem("template", `${path} cannot be read`, "put the file there, or name another folder of templates");
-  }
-  const text = bytes.toString("utf8");
-  if (!isUtf8(bytes))
-    throw new Problem("template", `${path}:${lineOfText(text, "\ufffd")}: this is not UTF-8`, "save the file as UTF-8");
-  return text;
-}
-
-/** What the YAML says. @throws Problem for an alias that stands for nothing, or for too much. */
-function valueOf(document: Document, path: string, text: string): unknown {
-  try {
-    return document.toJS();
-  } catch (error) {
-    if (!(error instanceof ReferenceError)) throw error;
-    const alias = /alias\): (\S+)$/.exec(error.message)?.[1];
-    throw new Problem(
-      "template",
-      `${path}:${alias === undefined ? 1 : lineOfText(text, `*${alias}`)}: ${sentence(error.message)}`,
-      "write the words out, or set the anchor (&name) before the alias (*name)",
-    );
-  }
-}
-
-function lineOfText(text: string, wanted: string): number {
-  return text.slice(0, Math.max(0, text.indexOf(wanted))).split("\n").length;
-}
-
-/** An issue of zod's in words: the keys that lead to it, what is wrong, what would be right. */
-function explained(first: z.core.$ZodIssue | undefined): {
-  readonly keys: readonly (string | number)[];
-  readonly says: string;
-  readonly hint: string;
-} {
-  const issue = deepest(first);
-  const keys = (issue?.path ?? []).map((key) => (typeof key === "number" ? key : String(key)));
-  const extra = issue?.code === "unrecognized_keys" ? [issue.keys[0] ?? ""] : [];
+/** What the launcher paints, and what the first menu must know, without a whole protocol. */
+function firstWords(read: readonly ReadProtocol[], compiled: readonly Compiled[]): FirstWords {
+  const first = read.find(({ id }) => id === "nyc") ?? read[0];
+  const languages = new Map(read.flatMap((each) => each.languages.map((one) => [one.words.language, one])));
   return {
-    keys: [...keys, ...extra],
-    says: `${keys.length > 0 ? `${keys.join(".")}: ` : ""}${sentence(issue?.message)}`,
-    hint: expected(issue),
+    v: 2,
+    default: RECORD_LANGUAGE,
+    protocol: first?.id ?? "",
+    langs: Object.fromEntries([...languages].map(([language, each]) => [language, firstLabels(each)])),
+    protocols: Object.fromEntries(
+      read.map(({ id }) => [id, firstProtocol(compiled.filter(({ protocol }) => protocol.id === id))]),
+    ),
   };
 }
 
-/** Of a union, the issue of the member that came furthest. */
-function deepest(issue: z.core.$ZodIssue | undefined, path: readonly PropertyKey[] = []): z.core.$ZodIssue | undefined {
-  if (issue === undefined) return undefined;
-  const whole = { ...issue, path: [...path, ...issue.path] };
-  if (issue.code !== "invalid_union") return whole;
-  const members = issue.errors.flatMap((errors) => deepest(errors[0], whole.path) ?? []);
-  return members.toSorted((a, b) => b.path.length - a.path.length)[0] ?? whole;
+function firstLabels({ words: { language, value }, parts }: InLanguage): FirstLabels {
+  const { say, phone, english, do: todo } = value.screen;
+  const { name } = parts.language;
+  const choice = fill(value.home.language, { name });
+  return { name, choice, say, phone, do: todo, ...(language !== RECORD_LANGUAGE && { english }) };
 }
 
-function sentence(message: string | undefined): string {
-  const words = message ?? "not as it should be";
-  return words.charAt(0).toLowerCase() + words.slice(1);
+function firstProtocol(own: readonly Compiled[]): FirstProtocol {
+  const byLanguage = Map.groupBy(own, ({ protocol }) => protocol.language);
+  return {
+    canRequest: own.some(({ protocol }) => protocol.request !== undefined),
+    langs: Object.fromEntries(
+      [...byLanguage].map(([language, all]) => [language, firstSaid(all.map(({ protocol }) => protocol))]),
+    ),
+    hashes: Object.fromEntries(own.map(({ protocol, hash }) => [`${protocol.setting}.${protocol.language}`, hash])),
+  };
 }
 
-function expected(issue: z.core.$ZodIssue | undefined): string {
-  if (issue?.code === "unrecognized_keys") return "take the key out, or put its spelling right";
-  if (issue?.code === "invalid_type")
-    return `write ${issue.expected === "array" ? "a list" : issue.expected === "object" || issue.expected === "record" ? "keys with values" : `a ${issue.expected}`} here`;
-  if (issue?.code === "invalid_value") return `one of ${issue.values.map((value) => `"${String(value)}"`).join(", ")}`;
-  if (issue?.code === "too_big") return `${issue.maximum} at most`;
-  return "see the same key in the templates that come with Threshold";
+function firstSaid(protocols: readonly Protocol[]): FirstSaid {
+  const settings = Object.fromEntries(protocols.map((protocol) => [protocol.setting, firstStep(protocol)]));
+  const [some = { say: "", do: [], values: {} }] = Object.values(settings);
+  const [first] = protocols.map(asShown);
+  return { never: first?.never ?? "", settings: { unset: settings["shelter"] ?? some, ...settings } };
 }
 
-/** The line of the key at `path`, or of the nearest thing above it that is there. */
-function lineAt(document: Document, lines: LineCounter, path: readonly (string | number)[]): number {
-  let node: unknown = document.contents;
-  let line = 1;
-  for (const key of path) {
-    if (!isCollection(node)) break;
-    const pair = node.items.find((item) => isPair(item) && String(item.key) === String(key));
-    const child: unknown = isPair(pair) ? pair.key : node.items[Number(key)];
-    const range = (child as { range?: readonly number[] } | undefined)?.range;
-    if (range?.[0] === undefined) break;
-    line = lines.linePos(range[0]).line;
-    node = isPair(pair) ? pair.value : child;
-  }
-  return line;
+/** The first step's words, placeholders and all, and those of the traits that change them. */
+function firstStep(protocol: Protocol): FirstStep {
+  const said = (own: readonly Trait[]) => {
+    const shown = asShown(forTraits(protocol, own));
+    const step = shown.steps[protocol.start];
+    return { say: step?.say ?? "", do: step?.do ?? [] };
+  };
+  const plain = said([]);
+  const differing = traits
+    .map((trait) => [trait, said([trait])] as const)
+    .filter(([, words]) => JSON.stringify(words) !== JSON.stringify(plain));
+  return {
+    ...plain,
+    values: asShown(protocol).values,
+    ...(differing.length > 0 && { traits: Object.fromEntries(differing) }),
+  };
 }

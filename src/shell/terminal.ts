@@ -135,9 +135,13 @@ export function safe(text: string): string {
 
 let segmenter: Intl.Segmenter | undefined;
 
+/** Latin letters with their accents, and the quotation marks and dashes around them: each is one character by itself. */
+const plain = /^[ -~\u00a1-\u024f\u2010-\u2027]*$/;
+
 /** The characters of a text as a person counts them. */
 export function characters(text: string): readonly string[] {
-  if (/^[ -~]*$/.test(text)) return text.split("");
+  // The segmenter takes ten milliseconds to load, a sixth of the way to the first screen.
+  if (plain.test(text)) return text.split("");
   segmenter ??= new Intl.Segmenter();
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }

@@ -111,6 +111,11 @@ export function openDesk(world: World, ...args: readonly string[]): Desk {
   return kept(new Desk(world, node, [launcher, ...args]));
 }
 
+/** Starts another build of the program. */
+export function openProgram(world: World, from: string, ...args: readonly string[]): Desk {
+  return kept(new Desk(world, node, [from, ...args]));
+}
+
 /** Runs a line of the shell at a terminal. */
 export function openShell(world: World, line: string): Desk {
   return kept(new Desk(world, "/bin/sh", ["-c", line]));

@@ -4,6 +4,7 @@ import { expect } from "vitest";
 import type { Words } from "../../src/core/product-words.ts";
 import type { Protocol, Step } from "../../src/core/protocol.ts";
 import type { Setting } from "../../src/core/settings.ts";
+import type { FirstWords } from "../../src/shell/compiled.ts";
 import { top } from "./shell-folders.ts";
 
 // The words as they were built, so that no test holds a sentence of its own.
@@ -12,8 +13,10 @@ const compiled = (name: string): unknown => JSON.parse(readFileSync(join(top, "d
 
 export const words = compiled("words.en.json") as Words;
 
-export function protocolFor(setting: Setting): Protocol {
-  return compiled(`protocols/nyc.${setting}.en.json`) as Protocol;
+export const firstWords = compiled("first.json") as FirstWords;
+
+export function protocolFor(setting: Setting, language = "en"): Protocol {
+  return compiled(`protocols/nyc.${setting}.${language}.json`) as Protocol;
 }
 
 export function stepOf(protocol: Protocol, id: string): Step {

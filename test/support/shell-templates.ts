@@ -7,10 +7,13 @@ import { freshFolder, top } from "./shell-folders.ts";
 /** What one edit finds, and what it puts there. A text must be found exactly once; an expression too. */
 export type Edit = readonly [file: string, find: string | RegExp, put: string];
 
-/** A copy of the templates that come with Threshold, with each edit made. */
+/** What a copy leaves out, so that a test meets one protocol in one language. */
+const others = /[/\\](?:protocols[/\\](?!nyc\.).*|(?:.*\.)?(?!en\.)[a-z]{2}\.yaml)$/;
+
+/** A copy of the templates that come with Threshold, the protocol nyc in English alone, with each edit made. */
 export function templatesWith(...edits: readonly Edit[]): string {
   const folder = freshFolder("templates");
-  cpSync(join(top, "templates"), folder, { recursive: true });
+  cpSync(join(top, "templates"), folder, { recursive: true, filter: (path) => !others.test(path) });
   for (const [file, find, put] of edits) change(join(folder, file), find, put);
   return folder;
 }
