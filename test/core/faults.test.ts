@@ -133,7 +133,7 @@ const graphFaults: readonly Case[] = [
     "graph",
     "steps call_lead role",
     'there is no role "boss"',
-    'one of "lead", "backup", "counsel", "security", "privacyOfficer", "emergency"',
+    'one of "lead", "backup", "counsel", "counselBackup", "security", "privacyOfficer", "office", "emergency"',
   ],
   [
     "a record step goes back to where an interrupt was called",
