@@ -207,7 +207,7 @@ async function protocolFor(context: Context, opening: Opening, options: Encounte
   try {
     // A fault in a site's own templates is told before anybody is asked anything.
     if (templates !== undefined && opening.setting === undefined) await openProtocol(id, "shelter", wanted);
-    const setting = opening.setting ?? (await askSetting(context, opening.prompter));
+    const setting = opening.setting ?? (await askSetting(context, opening.prompter, options.request ?? false));
     return { setting, templates, shelf: await openProtocol(id, setting, wanted) };
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== "template" || options.templates !== undefined) throw error;
@@ -305,13 +305,14 @@ async function resume(context: Context, opening: Opening, folder: string): Promi
   return { journal, shelf, folder, stood: { approval, problems: [] } };
 }
 
-async function askSetting(context: Context, prompter: Prompter): Promise<Setting> {
+/** The words for the door stay on the screen meanwhile; on the phone they would be the wrong ones. */
+async function askSetting(context: Context, prompter: Prompter, isRequest: boolean): Promise<Setting> {
   const { words, signal } = context;
   const asked: Question = {
     step: "setting",
     ...outside,
     phase: "live",
-    ...(await firstWords(context)),
+    ...(isRequest ? {} : await firstWords(context)),
     ask: words.home.setting,
     choices: settings.map((id) => ({ id, label: words.home.settings[id] })),
   };

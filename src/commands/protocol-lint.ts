@@ -1,6 +1,5 @@
 import type { Context } from "../context.ts";
 import { compile, type Parts } from "../core/compile.ts";
-import { waysOut } from "../core/faults-graph.ts";
 import { fill } from "../core/fill.ts";
 import { unverified, weaklyFounded } from "../core/open-questions.ts";
 import { figuresOf } from "../core/proofs.ts";
@@ -31,7 +30,8 @@ export async function runLint(
     const [english] = languages;
     if (english === undefined) continue;
     const protocols = english.graph.settings.map((setting) => compile(english, setting));
-    sayFine(terminal, words, id, protocols);
+    const places = { settings: String(protocols.length), languages: String(languages.length) };
+    terminal.result(fill(words.protocol.fine, { name: id, ...places }));
     for (const parts of languages) sayFigures(terminal, words, parts);
     sayFoundation(terminal, words, protocols, Object.keys(openQuestions(folder, id) ?? {}).length);
     await sayUndrilled(terminal, words, english, folder, options);
@@ -39,24 +39,17 @@ export async function runLint(
   return 0;
 }
 
-function sayFine(terminal: Terminal, words: Words, name: string, protocols: readonly Protocol[]): void {
-  const steps = protocols.flatMap(({ steps: all }) => Object.values(all));
-  const answers = steps.flatMap((step) => waysOut(step).map(([answer]) => `${step.id} ${answer}`));
+function sayFigures(terminal: Terminal, { protocol: words }: Words, parts: Parts): void {
+  const { steps, off, answers, walks, longestToHolding, hardestSay } = figuresOf(parts);
+  const counted = Object.entries({ steps, off, answers, walks, longest: longestToHolding });
   terminal.result(
-    fill(words.protocol.fine, {
-      name,
-      settings: String(protocols.length),
-      steps: String(new Set(steps.map(({ id }) => id)).size),
-      answers: String(new Set(answers).size),
+    fill(words.figures, {
+      language: parts.language.name,
+      ...Object.fromEntries(counted.map(([name, figure]) => [name, String(figure)])),
+      hardest: hardestSay.reading.toFixed(1),
+      step: hardestSay.step,
     }),
   );
-}
-
-function sayFigures(terminal: Terminal, { protocol: words }: Words, parts: Parts): void {
-  const { steps, answers, walks, longestToHolding } = figuresOf(parts);
-  const figures = { steps, answers, walks, longest: longestToHolding };
-  const told = Object.entries(figures).map(([name, figure]) => [name, String(figure)] as const);
-  terminal.result(fill(words.figures, { language: parts.language.name, ...Object.fromEntries(told) }));
 }
 
 /** What counsel should look at first: sources not read whole, steps that rest on nothing else, questions left open. */

@@ -11,7 +11,6 @@ import { basename, join } from "node:path";
 import * as z from "zod";
 import { compile, compileWhole, FieldsFile, type Parts, RecordWords } from "../core/compile.ts";
 import type { Fault } from "../core/fault.ts";
-import { faults } from "../core/faults.ts";
 import { fill } from "../core/fill.ts";
 import { Graph, ProtocolWords } from "../core/graph.ts";
 import { Instrument, LookGraph } from "../core/instrument.ts";
@@ -20,7 +19,7 @@ import { OpenQuestions } from "../core/open-questions.ts";
 import { Problem } from "../core/problem.ts";
 import { SpokenWords, Words } from "../core/product-words.ts";
 import { parity } from "../core/parity.ts";
-import { proofs } from "../core/proofs.ts";
+import { everyFault } from "../core/proofs.ts";
 import { asShown, forTraits, type Protocol, RECORD_LANGUAGE } from "../core/protocol.ts";
 import { type Setting, settings, type Trait, traits } from "../core/settings.ts";
 import {
@@ -211,11 +210,11 @@ function faultsOf({ languages }: ReadProtocol): readonly ToldFault[] {
   };
   const torn = told(variantFaults);
   if (torn.length > 0) return torn;
-  const found = told(faults);
+  const found = told(everyFault);
   if (found.length > 0) return found;
-  // Only of what fits together can be asked what it proves, and whether its languages say the same.
+  // Only of what fits together can be asked whether its languages say the same.
   const [english] = languages;
-  return [...told(proofs), ...(english ? told((other) => parity(english.parts, other), 1) : [])];
+  return english ? told((other) => parity(english.parts, other), 1) : [];
 }
 
 /** Where a fault is: a paper has a file of its own. */

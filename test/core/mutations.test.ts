@@ -6,7 +6,7 @@ import { type Drawn, drawn, faultsOf, keyOf, shippedPacks } from "../support/mut
 // How much of what can slip in the files of a protocol is found: slips by chance in every pack that ships and in every
 // language, as many of each kind. What cannot be found by any proof stays in, and counts as missed.
 
-const MANY = process.env["THRESHOLD_LONG"] === undefined ? 300 : 3000;
+const MANY = process.env["THRESHOLD_LONG"] === undefined ? 150 : 3000;
 /** A tenth of the draws may change nothing that counsel could notice; those are drawn again. */
 const AGAIN = 20;
 
