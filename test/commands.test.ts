@@ -634,7 +634,9 @@ describe.concurrent("protocol, and templates of one's own", () => {
   test("lint finds no fault in what comes with the product, and gives its figures and what nobody has drilled", async () => {
     const { code, stdout, stderr } = await threshold(freshWorld(), ["protocol", "lint", "--undrilled"]);
     expect([code, stderr, stdout]).toEqual([0, "", like(/^nyc: .*\b3\b/m)]);
-    expect(stdout).toMatch(/^ {2}English: \d+ steps \(1 written and not shown\), \d+ answers, \d+ walks; a call on screen 7 at the latest; hardest to say: \d\.\d \(\w+\)\.$/m);
+    expect(stdout).toMatch(
+      /^ {2}English: \d+ steps \(1 written and not shown\), \d+ answers, \d+ walks; a call on screen 7 at the latest; hardest to say: \d\.\d \(\w+\)\.$/m,
+    );
     const nyc = stdout.slice(stdout.search(/^nyc: /m)).split(/\n(?=[a-z-]+: )/)[0] ?? "";
     const left = Number(new RegExp(`^${stable(words.protocol.undrilled)} (\\d+)`, "m").exec(nyc)?.[1]);
     const ways = nyc.split("\n").filter((line) => /^ {2}\w+: \w+$/.test(line));
