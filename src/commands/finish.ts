@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import type { Context } from "../context.ts";
-import type { Incident } from "../core/incident.ts";
+import { contactsOf } from "../core/encounter.ts";
+import { type Incident, missing } from "../core/incident.ts";
 import { Problem } from "../core/problem.ts";
 import { fill } from "../core/fill.ts";
+import { asShown } from "../core/protocol.ts";
 import type { Question } from "../core/question.ts";
 import { encounterFolder } from "../shell/encounters.ts";
 import type { Desk } from "../shell/guide.ts";
@@ -60,13 +62,16 @@ function sayWhatNext(context: Context, { desk, incident, data }: Closed): void {
   const { terminal, words, site, command } = context;
   const { opened, ended } = incident;
   const { number } = opened;
-  const officer = opened.contacts.find(({ role }) => role === "privacyOfficer")?.words;
+  // The record says it in English; here it is said as it was shown.
+  const shown = asShown(desk.protocol);
+  const officer = contactsOf(shown, incident).find(({ role }) => role === "privacyOfficer")?.words;
   if (officer !== undefined && !opened.isExample)
     terminal.say(fill(words.finish.tell, { who: officer, number, code: headCode(desk.journal.head) }));
-  if (ended && ended.missing.length > 0 && isHere(context, desk))
+  const lacking = ended ? missing(shown, incident) : [];
+  if (lacking.length > 0 && isHere(context, desk))
     terminal.say(
       fill(words.finish.missing, {
-        what: shortList(ended.missing, words.finish.missingMore),
+        what: shortList(lacking, words.finish.missingMore),
         command: command(`incident correct ${number}`),
         attach: command(`incident attach ${number}`),
       }),

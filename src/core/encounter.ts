@@ -72,7 +72,7 @@ function asking(protocol: Protocol, incident: Incident): Question | undefined {
 }
 
 /** The contacts of the record: labels and stand-ins in the words of `protocol`, what the site gave as it gave it. */
-function contactsOf({ roles, values }: Protocol, { opened }: Incident): Question["contacts"] {
+export function contactsOf({ roles, values }: Protocol, { opened }: Incident): Question["contacts"] {
   return opened.contacts.map(({ role, label, words }) => ({
     role,
     label: roles.find(({ id }) => id === role)?.label ?? label,

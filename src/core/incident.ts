@@ -331,7 +331,7 @@ export function missing(protocol: Protocol, incident: Incident): readonly string
   });
   const yetToDo = Object.entries(incident.fields)
     .filter(([, { value }]) => value === NOT_YET)
-    .map(([, { label }]) => label);
+    .map(([id, { label }]) => protocol.fields[id]?.label ?? label);
   return [...new Set([...found, ...yetToDo])];
 }
 
