@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { question } from "../src/core/encounter.ts";
-import { waysOut } from "../src/core/faults-graph.ts";
+import { waysOut } from "../src/core/ways.ts";
 import type { Incident } from "../src/core/incident.ts";
 import { asShown, type Protocol, type Step } from "../src/core/protocol.ts";
 import type { Site } from "../src/core/site.ts";

@@ -4,7 +4,7 @@ import { compileWhole, type Parts } from "../core/compile.ts";
 import { decide } from "../core/decide.ts";
 import { question } from "../core/encounter.ts";
 import type { Entry, Sentence } from "../core/entry.ts";
-import { waysOut } from "../core/faults-graph.ts";
+import { waysOut } from "../core/ways.ts";
 import { evolve } from "../core/incident.ts";
 import { opening } from "../core/opening.ts";
 import { Problem } from "../core/problem.ts";

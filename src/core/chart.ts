@@ -1,6 +1,6 @@
-import { waysOut } from "./faults-graph.ts";
 import { fill } from "./fill.ts";
 import { OWN_PLACEHOLDERS, type Phase, phases, type Protocol, type Step } from "./protocol.ts";
+import { type Walked, walkOrder, waysOut } from "./ways.ts";
 
 // A protocol as what can be drawn of it, or read as lines: one box a step, one arrow an answer. Where boxes stand on the
 // paper is not decided here.
@@ -41,7 +41,7 @@ const textColumns = 100;
 
 /** Boxes in the order of their numbers, arrows in the order of the answers of each. A step that nothing leads to is not drawn. */
 export function chartOf(protocol: Protocol): Chart {
-  const walked = walk(protocol);
+  const walked = walkOrder(protocol);
   const numbers = numbersOf(walked);
   const starts = startsOf(protocol);
   const keys = keysOf(protocol);
@@ -72,7 +72,7 @@ export function chartOf(protocol: Protocol): Chart {
 
 /** The same as lines of text, numbered in the order of a walk from the start, with all words in full. At most 100 columns wide. */
 export function chartText(protocol: Protocol): string {
-  const walked = walk(protocol);
+  const walked = walkOrder(protocol);
   const numbers = numbersOf(walked);
   const wide = String(walked.length).length;
   const starts = startsOf(protocol);
@@ -118,27 +118,6 @@ function startsOf(protocol: Protocol): readonly string[] {
 
 function keysOf({ interrupts }: Protocol): readonly string[] {
   return [interrupts.danger, interrupts.entered];
-}
-
-type Walked = { readonly step: Step; readonly depth: number };
-
-/** Every step that can be come to, breadth first: from the start, then from each other way in. */
-function walk(protocol: Protocol): readonly Walked[] {
-  const walked: Walked[] = [];
-  const seen = new Set<string>();
-  const visit = (id: string, depth: number): void => {
-    const step = protocol.steps[id];
-    if (step === undefined || seen.has(id)) return;
-    seen.add(id);
-    walked.push({ step, depth });
-  };
-  let next = 0;
-  for (const root of [...startsOf(protocol), ...keysOf(protocol)]) {
-    visit(root, 0);
-    for (let at = walked[next]; at !== undefined; at = walked[++next])
-      for (const [, to] of waysOut(at.step)) visit(to, at.depth + 1);
-  }
-  return walked;
 }
 
 function numbersOf(walked: readonly Walked[]): ReadonlyMap<string, number> {

@@ -3,7 +3,8 @@ import { CHOICES, type Fault } from "./fault.ts";
 import { misfit } from "./field.ts";
 import { nearest, quote } from "./names.ts";
 import { type Graph, GraphStep } from "./graph.ts";
-import { type Protocol, RETURN, type Step } from "./protocol.ts";
+import { type Protocol, RETURN } from "./protocol.ts";
+import { reachable, waysOut } from "./ways.ts";
 
 // Faults of the graph: names that are not there, ways that lead nowhere.
 
@@ -151,22 +152,6 @@ function nexts(step: Graph["steps"][string]): readonly (readonly [readonly strin
   }
 }
 
-/** Every step that one answer can lead to, by its answer. An examine step's answers are its routes. */
-export function waysOut(step: Step): readonly (readonly [string, string])[] {
-  switch (step.kind) {
-    case "tell":
-    case "record":
-      return [["done", step.next]];
-    case "ask":
-      return step.answers.map(({ id, next }) => [id, next]);
-    case "call":
-    case "examine":
-      return Object.entries(step.next);
-    case "end":
-      return [];
-  }
-}
-
 /** No dead end, nothing unreachable, nowhere to be lost: every step can be come to, and every step can be got out of. */
 export function wayFaults(graph: Graph, protocol: Protocol, place: string): readonly Fault[] {
   const { steps } = protocol;
@@ -222,26 +207,6 @@ export function wayFaults(graph: Graph, protocol: Protocol, place: string): read
       });
   }
   return found;
-}
-
-export function reachable(
-  { steps }: Protocol,
-  from: readonly string[],
-  not: ReadonlySet<string> = new Set(),
-): ReadonlySet<string> {
-  const reached = new Set<string>();
-  const open = from.filter((id) => !not.has(id));
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    const step = steps[id];
-    if (step === undefined || reached.has(id)) continue;
-    reached.add(id);
-    open.push(
-      ...waysOut(step)
-        .map(([, to]) => to)
-        .filter((to) => !not.has(to)),
-    );
-  }
-  return reached;
 }
 
 /** Steps from which an end can be come to. Going back to where an interrupt was called counts: every live step is got out of by itself. */

@@ -3,6 +3,7 @@ import type { FieldValue } from "./field.ts";
 import type { Looked } from "./instrument.ts";
 import { Problem } from "./problem.ts";
 import { type Protocol, RETURN, type Step } from "./protocol.ts";
+import { reachable } from "./ways.ts";
 
 // The incident: what the entries say. There is no second state; screen, report and registry are folds over the same
 // entries. An entry that somebody went back on no longer counts, and is kept.
@@ -346,11 +347,11 @@ function chainOf(protocol: Protocol, incident: Incident): ReadonlySet<string> {
     ({ n, what }) =>
       !incident.undone.has(n) && isMove(what) && phaseOf(what.step) === "live" && phaseOf(what.to) === "record",
   )?.what;
-  if (entered !== undefined && isMove(entered)) return reachable(protocol, entered.to, live);
+  if (entered !== undefined && isMove(entered)) return reachable(protocol, [entered.to], new Set(live));
   const { start, request = start } = protocol;
   return isVisit(protocol, incident)
-    ? reachable(protocol, start, [request])
-    : reachable(protocol, request, visitSteps(protocol));
+    ? reachable(protocol, [start], new Set([request]))
+    : reachable(protocol, [request], new Set(visitSteps(protocol)));
 }
 
 /** False for a request by phone, e-mail or letter, unless agents came while it was answered. */
@@ -365,29 +366,7 @@ export function isVisit(protocol: Protocol, { opened, entries, undone }: Inciden
 /** The live steps that a visit can come to. */
 function visitSteps(protocol: Protocol): readonly string[] {
   const { start, request = start } = protocol;
-  return [...reachable(protocol, start, [request])].filter((id) => protocol.steps[id]?.phase === "live");
-}
-
-/** The ids of `from` and of every step that its answers can lead to, not beyond `barred`. */
-function reachable(protocol: Protocol, from: string, barred: readonly string[] = []): ReadonlySet<string> {
-  const found = new Set([from]);
-  for (const id of found) for (const next of nextOf(protocol.steps[id])) if (!barred.includes(next)) found.add(next);
-  return found;
-}
-
-function nextOf(step: Step | undefined): readonly string[] {
-  switch (step?.kind) {
-    case "tell":
-    case "record":
-      return [step.next];
-    case "ask":
-      return step.answers.map(({ next }) => next);
-    case "call":
-    case "examine":
-      return Object.values(step.next);
-    default:
-      return [];
-  }
+  return [...reachable(protocol, [start], new Set([request]))].filter((id) => protocol.steps[id]?.phase === "live");
 }
 
 /** The choice of any field that says: it is still to be done. */

@@ -1,6 +1,6 @@
 import type { Parts } from "./compile.ts";
 import type { Fault } from "./fault.ts";
-import { reachable } from "./faults-graph.ts";
+import { reachable } from "./ways.ts";
 import { nearest, quote } from "./names.ts";
 import { type View, type Way, wayName } from "./proofs-view.ts";
 import type { Step } from "./protocol.ts";

@@ -1,5 +1,5 @@
 import { compile, type Parts, type Place, placeName, withOff, wordsFor } from "./compile.ts";
-import { waysOut } from "./faults-graph.ts";
+import { waysOut } from "./ways.ts";
 import { fill } from "./fill.ts";
 import { type Protocol, RETURN, type Step } from "./protocol.ts";
 import type { Setting, Trait } from "./settings.ts";

@@ -1,5 +1,5 @@
 import type { Fault } from "./fault.ts";
-import { reachable, waysOut } from "./faults-graph.ts";
+import { reachable, waysOut } from "./ways.ts";
 import type { Graph } from "./graph.ts";
 import { quote } from "./names.ts";
 import { type View, type Way, wayName } from "./proofs-view.ts";

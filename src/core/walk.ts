@@ -1,6 +1,5 @@
 import * as z from "zod";
 import type { Standing } from "./approval.ts";
-import { waysOut } from "./faults-graph.ts";
 import { fill } from "./fill.ts";
 import { conclude, nextLook, type Looked, type Seen, SIGNER, type Verdict, verdicts } from "./instrument.ts";
 import { facts, heading, paragraph, type Row, subheading } from "./paperwork.ts";
@@ -8,6 +7,7 @@ import { asShown, forTraits, phases, type Protocol, RETURN, type Source, type St
 import { type Route, routes } from "./routes.ts";
 import { type Trait, traits } from "./settings.ts";
 import type { Block, Sheet } from "./sheet-blocks.ts";
+import { type Entrance, entranceSteps, entrances, type Walked, walkOrder, waysOut } from "./ways.ts";
 import { keyed } from "./words.ts";
 
 // A numbered walk through every answer of a protocol, for counsel to read, sign and date. Every word that the protocol
@@ -42,9 +42,6 @@ export const WalkWords = z.strictObject({
 });
 export type WalkWords = z.infer<typeof WalkWords>;
 
-const entrances = ["start", "request", "danger", "entered"] as const;
-export type Entrance = (typeof entrances)[number];
-
 /** One answer. `to` is the number of the step where it goes on, or RETURN; undefined where the record ends. */
 export type WalkAnswer = {
   readonly number: string;
@@ -75,11 +72,11 @@ export type WalkStep = {
  * the same for the same graph, whatever its words and however its files are sorted.
  */
 export function walkOf(protocol: Protocol): readonly WalkStep[] {
-  const base = ordered(forTraits(protocol)).map(({ step }) => step.id);
+  const base = walkOrder(asShown(forTraits(protocol))).map(({ step }) => step.id);
   const inTrait = (trait: Trait | undefined, letter: string): readonly WalkStep[] => {
     const place = forTraits(protocol, trait && [trait]);
     const differs = trait === undefined ? [place.steps] : Object.values(protocol.traits?.[trait] ?? {});
-    const found = ordered(place);
+    const found = walkOrder(asShown(place));
     const all = [...base, ...found.map(({ step }) => step.id).filter((id) => !base.includes(id))];
     const isOwn = (id: string) => differs.some((steps) => id in steps);
     const numbers = new Map(all.map((id, i) => [id, `${i + 1}${isOwn(id) ? letter : ""}`]));
@@ -91,29 +88,8 @@ export function walkOf(protocol: Protocol): readonly WalkStep[] {
 
 /** The number of each step, by its id. */
 type Numbers = ReadonlyMap<string, string>;
-type Found = { readonly step: Step; readonly part: Entrance };
 
-function entranceSteps({ start, request, interrupts }: Protocol): Readonly<Record<Entrance, string | undefined>> {
-  return { start, request, danger: interrupts.danger, entered: interrupts.entered };
-}
-
-function ordered(protocol: Protocol): readonly Found[] {
-  const found = new Map<string, Found>();
-  const roots = entranceSteps(protocol);
-  const steps = asShown(protocol).steps;
-  for (const part of entrances) {
-    const queue = [roots[part] ?? []].flat();
-    for (const id of queue) {
-      const step = steps[id];
-      if (step === undefined || found.has(id)) continue;
-      found.set(id, { step, part });
-      queue.push(...waysOut(step).map(([, to]) => to));
-    }
-  }
-  return [...found.values()];
-}
-
-function walked(protocol: Protocol, found: readonly Found[], numbers: Numbers): readonly WalkStep[] {
+function walked(protocol: Protocol, found: readonly Walked[], numbers: Numbers): readonly WalkStep[] {
   const roots = entranceSteps(protocol);
   const answered = found.map(({ step }) => answersOf(step, numbers));
   const every = answered.flat();

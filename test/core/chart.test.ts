@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Box, boxRoom, BOLD, chartOf, chartText, measure, MORE } from "../../src/core/chart.ts";
-import { waysOut } from "../../src/core/faults-graph.ts";
+import { waysOut } from "../../src/core/ways.ts";
 import type { Protocol, Step } from "../../src/core/protocol.ts";
 import { settings } from "../../src/core/settings.ts";
 import { shipped, tiny } from "../support/core-parts.ts";

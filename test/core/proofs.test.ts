@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { compile, type Parts } from "../../src/core/compile.ts";
-import { waysOut } from "../../src/core/faults-graph.ts";
+import { waysOut } from "../../src/core/ways.ts";
 import { everyFault, figuresOf, proofs } from "../../src/core/proofs.ts";
 import { latestCall } from "../../src/core/proofs-ways.ts";
 import { type Protocol, RETURN, type Step } from "../../src/core/protocol.ts";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Standing } from "../../src/core/approval.ts";
 import { chartOf } from "../../src/core/chart.ts";
 import { compile, compileWhole } from "../../src/core/compile.ts";
-import { waysOut } from "../../src/core/faults-graph.ts";
+import { waysOut } from "../../src/core/ways.ts";
 import { conclude, type Finding, nextLook, type Seen, SIGNER, verdicts } from "../../src/core/instrument.ts";
 import { asShown, forTraits, type Protocol, RETURN, type Step } from "../../src/core/protocol.ts";
 import { routes } from "../../src/core/routes.ts";

@@ -1,6 +1,6 @@
 import { question } from "../../src/core/encounter.ts";
 import type { FieldValue } from "../../src/core/field.ts";
-import { waysOut } from "../../src/core/faults-graph.ts";
+import { waysOut } from "../../src/core/ways.ts";
 import type { Incident } from "../../src/core/incident.ts";
 import { type Protocol, RETURN } from "../../src/core/protocol.ts";
 import type { Question, Reply } from "../../src/core/question.ts";
