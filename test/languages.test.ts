@@ -318,6 +318,32 @@ describe.skipIf(!isBuilt)(
       });
     });
 
+    test("a request from afar is told in it to the end: whom to tell, and what is missing", async () => {
+      const world = freshWorld();
+      const rest = { fields: {}, rest: "notAsked" };
+      const replies = [
+        { step: "request", answer: "email" },
+        { step: "request_written", answer: "done" },
+        { step: "request_privacy", answer: "unreached" },
+        { step: "request_counsel", answer: "reached" },
+        { step: "request_done", answer: "done" },
+        ...["rec_request", "rec_request_given", "rec_author"].map((step) => ({ step, ...rest })),
+        { step: "tell_privacy", answer: "reached" },
+        { step: "hand_on", answer: "done" },
+        { step: "end", answer: "done" },
+      ];
+      const file = put(freshFolder(), "request.jsonl", replies.map((reply) => JSON.stringify(reply)).join("\n"));
+      const args = ["encounter", "--request", "--setting", "shelter", "--lang", "xx", "--answers", file];
+      const { code, stderr } = await ran(world, args);
+      expect([code, stderr]).toEqual([0, expect.stringContaining(dotted(words.record["requestAt"]?.label ?? ""))]);
+      expect(stderr).toContain(dotted(shelter.values["contact.privacyOfficer"] ?? ""));
+      expect(stderr).not.toContain(words.record["requestAt"]?.label);
+      expect(linesOf(onlyEncounter(world.data)).at(-1)?.entry.what).toMatchObject({
+        type: "ended",
+        missing: expect.arrayContaining([words.record["requestAt"]?.label]),
+      });
+    });
+
     test.each<[string, readonly string[], string]>([
       ["the site's language", [], "setting: shelter\nlanguage: xx\n"],
       ["--lang", ["--lang", "xx"], "setting: shelter\n"],

@@ -14,6 +14,7 @@ import {
   opening,
   photo,
   sentenceOf,
+  site,
 } from "../support/core-encounter.ts";
 import { shipped, tiny } from "../support/core-parts.ts";
 import { twoChains } from "../support/core-chains.ts";
@@ -804,6 +805,19 @@ describe("in another language", () => {
       nearby: "Please keep clear of the rooms.",
       inEnglish: undefined,
     }),
+  });
+
+  test("a site's own words are said in the language shown, and kept in both", () => {
+    const spoken = { es: { waitingPlace: "en el pasillo" } };
+    const begun = begin(tinySpanish, opening(tinySpanish, { ...site, spoken }));
+    expect(question(tinySpanish, begun)).toMatchObject({
+      say: "«Please wait en el pasillo.»",
+      inEnglish: "Please wait in the lobby.",
+    });
+    expect(next(tinySpanish, begun, "talk").entries.at(-1)?.what).toMatchObject({
+      shown: { say: "«Please wait en el pasillo.»" },
+      english: { say: "Please wait in the lobby." },
+    });
   });
 
   const talk = { say: "I am calling.", do: ["Call Shift lead: 212-555-0101."], ask: "Ready?" };
