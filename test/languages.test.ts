@@ -340,7 +340,7 @@ describe.skipIf(!isBuilt)(
       expect(stderr).not.toContain(words.record["requestAt"]?.label);
       expect(linesOf(onlyEncounter(world.data)).at(-1)?.entry.what).toMatchObject({
         type: "ended",
-        missing: expect.arrayContaining([words.record["requestAt"]?.label]),
+        missing: expect.arrayContaining([words.record["requestAt"]?.label]) as readonly string[],
       });
     });
 
