@@ -78,7 +78,7 @@ const commands: Readonly<Record<string, (program: Command, act: Act) => Promise<
   },
   async note(program, act) {
     const { noteCommand, runNote } = await import("./commands/note.ts");
-    noteCommand(program, (number) => act((context) => runNote(context, number)));
+    noteCommand(program, (number, options) => act((context) => runNote(context, number, options)));
   },
   async check(program, act) {
     const { checkCommand, runCheck } = await import("./commands/check.ts");

@@ -281,9 +281,21 @@ describe.concurrent("note", () => {
     });
   });
 
+  test("says which desk it comes from, in the record and in the report", async () => {
+    const world = worldWith(open);
+    await threshold(world, ["note", "--desk", " Side door "], "two of them knock");
+    expect(linesOf(world.folder).at(-1)?.entry.what).toMatchObject({ desk: "Side door", text: "two of them knock" });
+    const out = join(world.folder, "desk.pdf");
+    expect(await threshold(world, ["report", world.number, "--out", out])).toMatchObject({ code: 0 });
+    const noted = filled(words.report.notedDesk, { desk: "Side door", text: "two of them knock" });
+    expect(flat(await readWords(readFileSync(out)))).toContain(flat(noted));
+  });
+
   test.for([
     ["an empty note", () => open, [], " \n\t\n", /empty/],
     ["too long a note", () => open, [], "x".repeat(10_001), /10001 characters/],
+    ["a desk without a name", () => open, ["--desk", " "], "late", /--desk names one desk/],
+    ["a desk of two lines", () => open, ["--desk", "a\nb"], "late", /--desk names one desk/],
     ["an encounter that is closed", () => closed, ["all"], "late", /the encounter \d{4}-\d{4}-[2-9A-Z]{4} is closed/],
     ["a number that there is not", () => open, ["ZZZZ"], "late", /no encounter "ZZZZ"/],
   ] as const)("refuses %s", async ([, made, args, input, message]) => {

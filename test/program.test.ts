@@ -323,11 +323,16 @@ describe.concurrent("an encounter at a shelter", oneMinute, () => {
       const second = await threshold(world, ["note", numberIn(world)], "a second car came\n");
       expect(second).toMatchObject({ code: 0, stdout: "" });
       await desk.sees(filled(words.guide.noteCame, { text: "a second car came" }), "> half of a");
+      await threshold(world, ["note", numberIn(world), "--desk", "Side door"], "they knock\n");
+      await desk.sees(filled(words.guide.noteCameFrom, { desk: "Side door", text: "they knock" }), "> half of a");
       const lines = linesOf(onlyEncounter(world.data)).length;
       desk.send(" note\r");
       await desk.until(() => linesOf(onlyEncounter(world.data)).length > lines, "the entry");
       const entries = linesOf(onlyEncounter(world.data)).map(({ entry }) => entry.what);
-      expect(entries.at(-2)).toEqual({ type: "noted", text: "a second car came", from: "second" });
+      expect(entries.slice(-3, -1)).toEqual([
+        { type: "noted", text: "a second car came", from: "second" },
+        { type: "noted", text: "they knock", from: "second", desk: "Side door" },
+      ]);
       expect(entries.at(-1)).toMatchObject(written);
       expect(JSON.stringify(entries.at(-1))).toContain('"half of a note"');
     },

@@ -10,8 +10,14 @@ import { outside } from "./outside.ts";
 import { whyNotSaid } from "./written.ts";
 
 const LONGEST = 10_000;
+const MOST_OF_A_DESK = 80;
 
-export function noteCommand(program: Command, run: (number?: string) => Promise<void>): void {
+export type NoteOptions = { readonly desk?: string };
+
+export function noteCommand(
+  program: Command,
+  run: (number: string | undefined, options: NoteOptions) => Promise<void>,
+): void {
   program
     .command("note")
     .summary("add a note to an open encounter from a second terminal")
@@ -19,12 +25,16 @@ export function noteCommand(program: Command, run: (number?: string) => Promise<
       "Adds a note to an open encounter, while the guide runs elsewhere. Type it, or send it to the standard input; it is never an argument, so that it stays out of the shell's history.",
     )
     .argument("[number]", "the encounter's number, or its last four signs; the latest open one when it is left out")
-    .addHelpText("before", 'Examples:\n  threshold note K7QF\n  echo "a second car came" | threshold note K7QF\n')
+    .option("--desk <desk>", "which desk or door the note comes from")
+    .addHelpText(
+      "before",
+      'Examples:\n  threshold note K7QF\n  echo "a second car came" | threshold note K7QF --desk "Side door"\n',
+    )
     .action(run);
 }
 
 /** Adds one note. @throws Problem when the encounter is closed, or the note could not be written. */
-export async function runNote(context: Context, number?: string): Promise<number> {
+export async function runNote(context: Context, number?: string, options: NoteOptions = {}): Promise<number> {
   const { words, terminal, data } = context;
   const found = number === undefined ? openEncounters(data)[0] : findEncounter(data, number);
   if (found === undefined) throw new Problem("usage", "no encounter is open", "see them all: threshold incident list");
@@ -34,13 +44,21 @@ export async function runNote(context: Context, number?: string): Promise<number
       fill(words.note.ended.replace(/\.$/, "").toLowerCase(), { number: found.number }),
       `add to it with: ${context.command(`incident correct ${found.number}`)}`,
     );
+  const desk = options.desk?.trim();
+  if (desk === "" || (desk ?? "").length > MOST_OF_A_DESK || /[\n\r]/.test(desk ?? ""))
+    throw new Problem("usage", "--desk names one desk or door", `one line, ${MOST_OF_A_DESK} characters at most`);
   const text = (process.stdin.isTTY ? await typed(context) : await piped(context)).trim();
   if (text === "") throw new Problem("usage", "the note is empty", "type it, or send it to the standard input");
   if (text.length > LONGEST)
     throw new Problem("usage", `the note has ${text.length} characters`, `${LONGEST} at most; send it in parts`);
   const journal = await openJournal(found.folder, context.clock);
   try {
-    const { entry, written, why } = await journal.append({ type: "noted", text, from: "second" });
+    const { entry, written, why } = await journal.append({
+      type: "noted",
+      text,
+      from: "second",
+      ...(desk !== undefined && { desk }),
+    });
     if (!written) throw whyNotSaid(why);
     terminal.say(fill(words.note.added, { n: String(entry.n) }));
   } finally {

@@ -130,6 +130,8 @@ export const Sentence = z.discriminatedUnion("type", [
     step: step.optional(),
     text: words,
     from: z.enum(["desk", "second"]),
+    /** The other desk or door that it came from, when it said so. */
+    desk: words.optional(),
   }),
   /** Others have the desk from here on. `to` is a role, never a name. */
   z.strictObject({ type: z.literal("handedOver"), ...extra, step, to: words }),

@@ -12,6 +12,7 @@ export const GuideWords = keyed(
   "notWritten",
   "clockMoved",
   "noteCame",
+  "noteCameFrom",
   "readable",
   "unapproved",
   "changed",

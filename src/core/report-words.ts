@@ -60,6 +60,7 @@ export const ReportWords = z.strictObject({
       "opened",
       "noted",
       "notedSecond",
+      "notedDesk",
       "handedOver",
       "toNearby",
       "inLanguage",

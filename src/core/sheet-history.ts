@@ -77,6 +77,7 @@ function happened(job: Paperwork, { what }: Entry): readonly [string, string] {
     case "returned":
       return ["", words.returned];
     case "noted":
+      if (what.desk !== undefined) return ["", fill(words.notedDesk, { desk: what.desk, text: what.text })];
       return ["", fill(what.from === "second" ? words.notedSecond : words.noted, { text: what.text })];
     case "handedOver":
       return ["", fill(words.handedOver, { who: what.to })];

@@ -101,8 +101,7 @@ function screen(desk: Desk, incident: Incident, asked: Question, refused: string
   const unwritten =
     journal.pending > 0 ? [fill(words.notWritten, { count: String(journal.pending), why: journal.why ?? "" })] : [];
   const jumped = last?.jump === undefined ? [] : [fill(words.clockMoved, { seconds: String(last.jump) })];
-  const note =
-    last?.what.type === "noted" && last.what.from === "second" ? [fill(words.noteCame, { text: last.what.text })] : [];
+  const note = last?.what.type === "noted" && last.what.from === "second" ? [cameFrom(words, last.what)] : [];
   return {
     question: asked,
     title: desk.title,
@@ -111,6 +110,10 @@ function screen(desk: Desk, incident: Incident, asked: Question, refused: string
     ...(journal.pending === 0 && last && { writtenAt: last.at.slice(11, 19) }),
     banner: [...unwritten, ...(refused === undefined ? [] : [refused]), ...jumped, ...note, ...desk.banner],
   };
+}
+
+function cameFrom(words: GuideWords, { desk, text }: Extract<Sentence, { type: "noted" }>): string {
+  return desk === undefined ? fill(words.noteCame, { text }) : fill(words.noteCameFrom, { desk, text });
 }
 
 async function sentenceFor(desk: Desk, incident: Incident, reply: Reply): Promise<Sentence> {
