@@ -18,6 +18,7 @@ function blockText(block: Block): readonly string[] {
       return [...block.items.map((item) => `- ${item}`), ""];
     case "table":
       return [
+        ...(block.caption === undefined ? [] : [block.caption]),
         block.head.join(" | "),
         ...block.rows.map((cells) =>
           cells

@@ -886,6 +886,7 @@ describe("as text", () => {
       { kind: "list", items: ["x", "y"] },
       {
         kind: "table",
+        caption: "What happened",
         head: ["When", "Screen", "Written"],
         widths: [1, 1, 1],
         rows: [
@@ -915,6 +916,7 @@ describe("as text", () => {
       "- x",
       "- y",
       "",
+      "What happened",
       "When | Screen | Written",
       "14:01 | Say ask | Yes",
       "14:02 | No",
