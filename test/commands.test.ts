@@ -5,6 +5,7 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  existsSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -710,6 +711,19 @@ describe.concurrent("protocol, and templates of one's own", () => {
     expect(banner).toBe(words.guide.readable);
     expect(opened).toMatchObject({
       protocol: { approval: { state: "approved", by: "General Counsel, DSS", again: "2999-12-31" } },
+    });
+  });
+
+  test("another language is approved after the English that its record is kept in", async () => {
+    const world = freshWorld({ site });
+    const inSpanish = ["protocol", "approve", ...approved, "--yes", "--lang", "es"];
+    const refused = await threshold(world, inSpanish);
+    expect([refused.code, refused.stderr]).toEqual([2, like(/English words of nyc for a shelter[^]*--lang en/)]);
+    expect(existsSync(join(world.data, "approvals.json"))).toBe(false);
+    expect(await threshold(world, ["protocol", "approve", ...approved, "--yes"])).toMatchObject({ code: 0 });
+    expect(await threshold(world, inSpanish)).toMatchObject({ code: 0 });
+    expect(json(readFileSync(join(world.data, "approvals.json"), "utf8"))).toMatchObject({
+      approvals: [{ language: "en" }, { language: "es" }],
     });
   });
 

@@ -2,11 +2,12 @@ import { join } from "node:path";
 import { type Context, openPrompter } from "../context.ts";
 import { fill } from "../core/fill.ts";
 import { Problem } from "../core/problem.ts";
+import { RECORD_LANGUAGE } from "../core/protocol.ts";
 import { saveApproval } from "../shell/approvals.ts";
 import { isStopped } from "../shell/prompter.ts";
 import { outside } from "./outside.ts";
 import type { ApproveOptions } from "./protocol.ts";
-import { type Named, openNamed } from "./protocol-named.ts";
+import { type Named, openNamed, standingNamed } from "./protocol-named.ts";
 
 /** Signs of the hash that must agree before two people can be sure that they mean the same words. */
 const ENOUGH = 8;
@@ -17,6 +18,7 @@ export async function runApprove(context: Context, id: string | undefined, optio
   const named = await openNamed(context, id, options.setting);
   const { whole, of } = named;
   mustAgree(options.hash, of.hash);
+  if (of.language !== RECORD_LANGUAGE) await mustStandInEnglish(context, of);
   const { by, again, on = clock.now().at.slice(0, 10) } = options;
   const said = linesOf(context, named);
   if (!options.yes && !(await isConfirmed(context, said, fill(words.protocol.approve.confirm, { by, again })))) {
@@ -42,6 +44,21 @@ function mustAgree(given: string | undefined, hash: string): void {
       `--hash ${given}: the words that are here have another hash: ${hash}`,
       "they are not the words on that walk; have these read: threshold protocol walk",
     );
+}
+
+/**
+ * What is approved in another language holds the English of the record too, which its walk does not show.
+ * @throws Problem `usage` when nobody has approved that.
+ */
+async function mustStandInEnglish(context: Context, { protocol, setting }: Named["of"]): Promise<void> {
+  const english = await openNamed({ ...context, language: RECORD_LANGUAGE }, protocol, setting);
+  const { state } = await standingNamed(context, english);
+  if (state === "approved") return;
+  throw new Problem(
+    "usage",
+    `the English words of ${protocol} for a ${setting} are not approved as they are now`,
+    "the record is kept in them: have them read and approved first, with --lang en",
+  );
 }
 
 /** What is approved, and what such an approval is worth. */
