@@ -111,21 +111,26 @@ export function compile(parts: Parts, place: Setting | Place): Protocol {
 export function compileWhole(parts: Parts, spoken: Parts, setting: Setting): Protocol {
   const base = compile(parts, setting);
   const isForeign = spoken.words.language !== parts.words.language;
-  const differing = traits.flatMap((trait) => {
-    const steps = changed(base.steps, compile(parts, { setting, traits: [trait] }).steps);
-    if (Object.keys(steps).length === 0 && !isForeign) return [];
-    const shown = isForeign
-      ? changed(compile(spoken, setting).steps, compile(spoken, { setting, traits: [trait] }).steps)
-      : undefined;
-    return Object.keys(steps).length + Object.keys(shown ?? {}).length === 0
-      ? []
-      : [[trait, { steps, ...(shown && { shown }) }] as const];
+  const shown = isForeign ? compile(spoken, setting) : undefined;
+  /** What another way of compiling changes, in both languages; undefined when it changes nothing. */
+  const differs = (other: (parts: Parts) => Protocol) => {
+    const found = {
+      steps: changed(base.steps, other(parts).steps),
+      ...(shown && { shown: changed(shown.steps, other(spoken).steps) }),
+    };
+    return Object.values(found).some((steps) => Object.keys(steps).length > 0) ? found : undefined;
+  };
+  const ofTraits = traits.flatMap((trait) => {
+    const found = differs((each) => compile(each, { setting, traits: [trait] }));
+    return found === undefined ? [] : [[trait, found] as const];
   });
+  const off = differs((each) => compile(withOff(each), setting));
   return {
     ...base,
     language: spoken.words.language,
-    ...(isForeign && { shown: spokenOf(compile(spoken, setting)) }),
-    ...(differing.length > 0 && { traits: Object.fromEntries(differing) }),
+    ...(shown && { shown: spokenOf(shown) }),
+    ...(ofTraits.length > 0 && { traits: Object.fromEntries(ofTraits) }),
+    ...(off && { off }),
   };
 }
 

@@ -117,6 +117,8 @@ export type Protocol = Spoken & {
   readonly sources: Readonly<Record<string, Source>>;
   /** What differs where the place is more than its setting: whole steps, in the place of those with their ids. */
   readonly traits?: Readonly<Partial<Record<Trait, Differs>>>;
+  /** What would differ if the steps that wait for counsel were shown: nobody is asked them, and counsel reads them. */
+  readonly off?: Differs;
   readonly verdicts: Readonly<Record<Verdict, string>>;
   readonly instruments: Readonly<Record<string, Instrument & InstrumentWords>>;
 };
@@ -133,8 +135,19 @@ export function asShown(protocol: Protocol): Protocol {
 }
 
 /** The protocol as it is for a place with these traits. */
-export function forTraits({ traits: all, ...protocol }: Protocol, traits: readonly Trait[] = []): Protocol {
-  const differs = traits.flatMap((trait) => all?.[trait] ?? []);
+export function forTraits({ traits: all, off: _, ...protocol }: Protocol, traits: readonly Trait[] = []): Protocol {
+  return differing(
+    protocol,
+    traits.flatMap((trait) => all?.[trait] ?? []),
+  );
+}
+
+/** The protocol with the steps that wait for counsel. */
+export function withWaiting(protocol: Protocol): Protocol {
+  return differing(forTraits(protocol), protocol.off === undefined ? [] : [protocol.off]);
+}
+
+function differing(protocol: Protocol, differs: readonly Differs[]): Protocol {
   const steps = Object.assign({}, protocol.steps, ...differs.map((each) => each.steps)) as Spoken["steps"];
   if (protocol.shown === undefined) return { ...protocol, steps };
   const spoken = Object.assign({}, protocol.shown.steps, ...differs.map((each) => each.shown)) as Spoken["steps"];

@@ -3,7 +3,7 @@ import type { Standing } from "./approval.ts";
 import { fill } from "./fill.ts";
 import { conclude, nextLook, type Looked, type Seen, SIGNER, type Verdict, verdicts } from "./instrument.ts";
 import { facts, heading, paragraph, type Row, subheading } from "./paperwork.ts";
-import { asShown, forTraits, phases, type Protocol, RETURN, type Source, type Step } from "./protocol.ts";
+import { asShown, forTraits, phases, type Protocol, RETURN, type Source, type Step, withWaiting } from "./protocol.ts";
 import { type Route, routes } from "./routes.ts";
 import { type Trait, traits } from "./settings.ts";
 import type { Block, Sheet } from "./sheet-blocks.ts";
@@ -19,7 +19,7 @@ const list = (length: number) => z.array(z.string().min(1)).length(length);
 export const WalkWords = z.strictObject({
   ...keyed("title", "header", "footer", "page", "protocol", "setting", "language", "hash", "day", "counts").shape,
   ...keyed("howTitle", "howNumbers", "howKeys", "howSources", "howLaw").shape,
-  ...keyed("wordsTitle", "never", "roles", "standIns", "step", "partTrait", "comeFrom", "call").shape,
+  ...keyed("wordsTitle", "never", "roles", "standIns", "step", "partTrait", "partOff", "comeFrom", "call").shape,
   ...keyed("sayAgents", "sayAsker", "sayPhone", "sayNearby", "do", "ask", "each").shape,
   ...keyed("goesOn", "goesBack", "goesEnd", "outcome", "sets", "recorded", "restsOn", "source").shape,
   ...keyed("withheld", "when", "unknown", "otherTitle", "sourcesTitle").shape,
@@ -59,6 +59,8 @@ export type WalkStep = {
   readonly part: Entrance;
   /** Only in places with this trait: the step is changed there, or added. */
   readonly trait?: Trait;
+  /** True for what is written and not shown: it waits for counsel. */
+  readonly isOff?: boolean;
   /** The ways in that lead here themselves. */
   readonly entrances: readonly Entrance[];
   /** The numbers of the answers that lead here. */
@@ -68,22 +70,28 @@ export type WalkStep = {
 
 /**
  * Every step that can be come to, each once, in the order of a walk breadth first from each way in: the start, the start
- * for a request, the two keys. Then, for each trait of a place, the steps that it changes ("12a") or adds. Numbers are
+ * for a request, the two keys. Then, for each trait of a place, the steps that it changes ("12a") or adds, and last what
+ * waits for counsel ("12z"). Numbers are
  * the same for the same graph, whatever its words and however its files are sorted.
  */
 export function walkOf(protocol: Protocol): readonly WalkStep[] {
-  const base = walkOrder(asShown(forTraits(protocol))).map(({ step }) => step.id);
-  const inTrait = (trait: Trait | undefined, letter: string): readonly WalkStep[] => {
-    const place = forTraits(protocol, trait && [trait]);
-    const differs = trait === undefined ? [place.steps] : Object.values(protocol.traits?.[trait] ?? {});
+  const plain = forTraits(protocol);
+  const base = walkOrder(asShown(plain)).map(({ step }) => step.id);
+  const inPlace = (place: Protocol, differs: object, letter: string): readonly WalkStep[] => {
     const found = walkOrder(asShown(place));
     const all = [...base, ...found.map(({ step }) => step.id).filter((id) => !base.includes(id))];
-    const isOwn = (id: string) => differs.some((steps) => id in steps);
+    const isOwn = (id: string) => Object.values(differs).some((steps) => id in steps);
     const numbers = new Map(all.map((id, i) => [id, `${i + 1}${isOwn(id) ? letter : ""}`]));
-    const walk = walked(place, found, numbers).filter(({ step }) => isOwn(step.id));
-    return trait === undefined ? walk : walk.map((each) => ({ ...each, trait }));
+    return walked(place, found, numbers).filter(({ step }) => isOwn(step.id));
   };
-  return [undefined, ...traits].flatMap((trait, i) => inTrait(trait, trait ? String.fromCodePoint(96 + i) : ""));
+  const ofTraits = traits.flatMap((trait, i) =>
+    inPlace(forTraits(protocol, [trait]), protocol.traits?.[trait] ?? {}, String.fromCodePoint(97 + i)).map((each) => ({
+      ...each,
+      trait,
+    })),
+  );
+  const waiting = inPlace(withWaiting(protocol), protocol.off ?? {}, "z").map((each) => ({ ...each, isOff: true }));
+  return [...inPlace(plain, { steps: plain.steps }, ""), ...ofTraits, ...waiting];
 }
 
 /** The number of each step, by its id. */
@@ -206,9 +214,10 @@ function front({ protocol, words, walk, sources }: Job): readonly Block[] {
 function steps(job: Job): readonly Block[] {
   const { words, walk } = job;
   const isFirstLook = (each: WalkStep) => walk.find(({ step }) => step.kind === "examine") === each;
-  const titles = walk.map(({ part, trait }) =>
-    trait === undefined ? words.parts[part] : fill(words.partTrait, { trait: words.traits[trait] }),
-  );
+  const titles = walk.map(({ part, trait, isOff }) => {
+    if (isOff) return words.partOff;
+    return trait === undefined ? words.parts[part] : fill(words.partTrait, { trait: words.traits[trait] });
+  });
   return walk.flatMap((each, i) => {
     const { step, number } = each;
     const told = toldRows(job, each);

@@ -10,7 +10,7 @@ import { routes } from "../../src/core/routes.ts";
 import { settings, type Trait, traits } from "../../src/core/settings.ts";
 import type { Block, Sheet } from "../../src/core/sheet-blocks.ts";
 import { renderSheetText } from "../../src/core/sheet-text.ts";
-import { walkOf, walkSheet, WalkWords } from "../../src/core/walk.ts";
+import { type WalkStep, walkOf, walkSheet, WalkWords } from "../../src/core/walk.ts";
 import { shippedParts, tiny, tinyParts } from "../support/core-parts.ts";
 import { seeded } from "../support/core-walk.ts";
 
@@ -36,10 +36,12 @@ const places: readonly (readonly [string, Protocol, Trait | undefined])[] = ship
     .map((trait) => [`${setting}, ${trait}`, protocol, trait] as const),
 ]);
 
+const isPlain = ({ trait, isOff }: WalkStep): boolean => trait === undefined && !isOff;
+
 describe("every way, once", () => {
   test.each(places)("%s", (_, protocol, trait) => {
     const place = forTraits(protocol, trait && [trait]);
-    const walk = walkOf(protocol).filter((each) => each.trait === trait);
+    const walk = walkOf(protocol).filter((each) => each.trait === trait && !each.isOff);
     const own = trait === undefined ? reachable(place) : new Set(Object.keys(protocol.traits?.[trait]?.steps ?? {}));
     expect(walk.map(({ step }) => step.id).toSorted()).toEqual([...own].toSorted());
     const walked = walk.flatMap(({ step, answers }) => answers.map(({ id }) => `${step.id} ${id}`));
@@ -54,9 +56,9 @@ describe("every way, once", () => {
   test.each(places)("each goes on where it should: %s", (_, protocol, trait) => {
     const all = walkOf(protocol);
     const place = forTraits(protocol, trait && [trait]);
-    const inPlace = new Map(all.filter((each) => each.trait === undefined).map((each) => [each.step.id, each.number]));
-    for (const each of all) if (each.trait === trait) inPlace.set(each.step.id, each.number);
-    for (const { step, answers } of all.filter((each) => each.trait === trait)) {
+    const inPlace = new Map(all.filter(isPlain).map((each) => [each.step.id, each.number]));
+    for (const each of all) if (each.trait === trait && !each.isOff) inPlace.set(each.step.id, each.number);
+    for (const { step, answers } of all.filter((each) => each.trait === trait && !each.isOff)) {
       const ways = waysOf(place.steps[step.id]).map(([, to]) => (to === RETURN ? RETURN : inPlace.get(to)));
       expect(answers.map(({ to }) => to)).toEqual(step.kind === "end" ? [undefined] : ways);
       if (step.kind === "ask") {
@@ -71,7 +73,7 @@ describe("every way, once", () => {
     const walk = walkOf(protocol);
     const numbers = walk.flatMap(({ number, answers }) => [number, ...answers.map((answer) => answer.number)]);
     expect(new Set(numbers).size).toBe(numbers.length);
-    const base = walk.filter(({ trait }) => trait === undefined);
+    const base = walk.filter(isPlain);
     expect(base.map(({ number }) => number)).toEqual(base.map((_each, i) => String(i + 1)));
     for (const { number, answers } of walk)
       expect(answers.map((answer) => answer.number)).toEqual(answers.map((_each, i) => `${number}.${i + 1}`));
@@ -80,7 +82,7 @@ describe("every way, once", () => {
       expect(trait).toBeUndefined();
       expect(from).toEqual(leading.map((answer) => answer.number));
     }
-    const ways = walk.filter(({ trait }) => trait === undefined).flatMap(({ entrances }) => entrances);
+    const ways = walk.filter(isPlain).flatMap(({ entrances }) => entrances);
     expect(ways.toSorted()).toEqual(
       ["danger", "entered", ...(protocol.request === undefined ? [] : ["request"]), "start"].toSorted(),
     );
@@ -88,7 +90,7 @@ describe("every way, once", () => {
   });
 
   test.each(shipped)("numbered as the chart is: %s", (_, protocol) => {
-    const walk = walkOf(protocol).filter(({ trait }) => trait === undefined);
+    const walk = walkOf(protocol).filter(isPlain);
     expect(walk.map(({ step, number }) => [step.id, Number(number)])).toEqual(
       chartOf(protocol).boxes.map(({ id, number }) => [id, number]),
     );
@@ -175,6 +177,19 @@ describe("a small protocol, whole", () => {
     expect(walkOf({ ...tiny, request: "ring" }).find(({ step }) => step.id === "ring")?.entrances).toEqual(["request"]);
   });
 
+  test("what waits for counsel comes last, and is led to", () => {
+    const advice: Step = tell("advice", "wait");
+    const start = tiny.steps["start"];
+    if (start?.kind !== "ask") throw new Error("the small protocol begins with a question");
+    const asked: Step = { ...start, answers: [...start.answers, { id: "asks", label: "They ask", next: "advice" }] };
+    const walk = walkOf({ ...tiny, off: { steps: { start: asked, advice } } }).slice(14);
+    expect(walk.map(({ number, step, isOff, from }) => [number, step.id, isOff, from.join()])).toEqual([
+      ["1z", "start", true, ""],
+      ["15z", "advice", true, "1z.5"],
+    ]);
+    expect(walkOf(tiny).filter(({ isOff }) => isOff)).toEqual([]);
+  });
+
   test("a place with a trait: what is changed keeps its number, what is added comes last", () => {
     const talk: Step = { ...tell("talk", "extra") };
     const extra: Step = { ...tell("extra", "ring") };
@@ -215,6 +230,7 @@ const words = WalkWords.parse({
   counts: "{steps} steps {answers} answers {sources} sources",
   howKeys: "keys {danger} {entered}",
   step: "step {number} {id} {phase} {kind}",
+  partOff: "waiting",
   partTrait: "different: {trait}",
   goesOn: "to {to}",
   outcome: "outcome {outcome}",
@@ -412,6 +428,7 @@ describe("on paper", () => {
       "part request",
       "part entered",
       ...traits.filter((trait) => protocol.traits?.[trait] !== undefined).map((trait) => `different: where ${trait}`),
+      "waiting",
     ]);
     expect(own.filter((text) => text.startsWith("#"))).toEqual([
       "#howTitle",
