@@ -135,7 +135,7 @@ export function asShown(protocol: Protocol): Protocol {
 }
 
 /** The protocol as it is for a place with these traits. */
-export function forTraits({ traits: all, off: _, ...protocol }: Protocol, traits: readonly Trait[] = []): Protocol {
+export function forTraits({ traits: all, off: _off, ...protocol }: Protocol, traits: readonly Trait[] = []): Protocol {
   return differing(
     protocol,
     traits.flatMap((trait) => all?.[trait] ?? []),
