@@ -98,8 +98,10 @@ const noEditor: Plugin = {
       : null,
 };
 
-/** Runs the program once, so that its compiled code lies in the cache; Node writes that only when a process ends by itself. */
-/** One process that does what a person's first minute does, so that the cache holds what is compiled on the way. */
+/**
+ * One process that does what a person's first minute does, so that the cache holds what is compiled on the way. Node
+ * writes it only when a process ends by itself.
+ */
 function warm(folder: string): void {
   const scratch = mkdtempSync(join(tmpdir(), "threshold-build-"));
   const answers = join(top, "templates", "answers", "shelter-i200.jsonl");

@@ -4,6 +4,7 @@ import { conclude, type Looked, nextLook, type Seen, SIGNER } from "../core/inst
 import { Problem } from "../core/problem.ts";
 import type { Words } from "../core/product-words.ts";
 import { asShown, type Protocol } from "../core/protocol.ts";
+import { protocolOf } from "../core/site-words.ts";
 import type { Question } from "../core/question.ts";
 import { settings } from "../core/settings.ts";
 import { openProtocol } from "../shell/library.ts";
@@ -38,9 +39,9 @@ export async function runCheck(context: Context, options: CheckOptions): Promise
   const setting = settings.find((each) => each === (options.setting ?? context.site.setting ?? "shelter"));
   if (setting === undefined)
     throw new Problem("usage", `"${options.setting}" is no setting`, `one of: ${settings.join(", ")}`);
-  const { protocol: id = "nyc", templates: folder, traits } = context.site;
-  const { language, words } = context;
-  const { protocol: whole } = await openProtocol(id, setting, { folder, language, traits });
+  const { language, site, words } = context;
+  const { templates: folder, traits } = site;
+  const { protocol: whole } = await openProtocol(protocolOf(site), setting, { folder, language, traits });
   const protocol = inWords(whole, words);
   const given = options.answers?.split(",").map((answer) => answer.trim());
   const seen =

@@ -12,7 +12,7 @@ import type { Protocol } from "../core/protocol.ts";
 import type { Question } from "../core/question.ts";
 import { type Setting, settings } from "../core/settings.ts";
 import type { Site } from "../core/site.ts";
-import { siteTitle } from "../core/site-words.ts";
+import { protocolOf, siteTitle } from "../core/site-words.ts";
 import {
   encounterFolder,
   findEncounter,
@@ -84,7 +84,7 @@ export async function runEncounter(asked: Context, options: EncounterOptions): P
   const { open, ...settled } = await settle(asked, options, setting);
   const { resume: wanted = false } = options;
   const found = wanted === false ? undefined : openOne(asked, settled.data, wanted);
-  const { id, templates } = protocolOf(settled.site, options);
+  const { id, templates } = wantedOf(settled.site, options);
   const context =
     found === undefined ? await inLanguageOf(asked, id, templates) : await inItsLanguage(asked, found.folder);
   const opening: Opening = { ...settled, prompter: await open(context) };
@@ -195,14 +195,14 @@ type Started = {
 };
 
 /** Whose protocol it is: the site's, unless the shipped one or another folder is asked for. */
-function protocolOf(site: Site, { shipped, templates }: EncounterOptions) {
+function wantedOf(site: Site, { shipped, templates }: EncounterOptions) {
   const own: Site = shipped ? {} : site;
-  return { id: own.protocol ?? "nyc", templates: templates ?? own.templates };
+  return { id: protocolOf(own), templates: templates ?? own.templates };
 }
 
 /** The protocol and its setting, which is asked only when nothing tells it. */
 async function protocolFor(context: Context, opening: Opening, options: EncounterOptions) {
-  const { id, templates } = protocolOf(opening.site, options);
+  const { id, templates } = wantedOf(opening.site, options);
   const wanted = { folder: templates, language: context.language, traits: opening.site.traits };
   try {
     // A fault in a site's own templates is told before anybody is asked anything.

@@ -1,5 +1,6 @@
 import { type Context, inLanguage, inLanguageOf, openPrompter } from "../context.ts";
 import { fill } from "../core/fill.ts";
+import { protocolOf } from "../core/site-words.ts";
 import { Problem } from "../core/problem.ts";
 import type { Choice, Question } from "../core/question.ts";
 import { openEncounters } from "../shell/encounters.ts";
@@ -18,8 +19,7 @@ const LANGUAGE = "language.";
 
 /** Shows the first screen and does what is chosen. Gives the exit code. */
 export async function runHome(asked: Context): Promise<number> {
-  const { protocol = "nyc", templates } = asked.site;
-  const context = await inLanguageOf(asked, protocol, templates);
+  const context = await inLanguageOf(asked, protocolOf(asked.site), asked.site.templates);
   const chosen = await choose(context);
   if (chosen === undefined) return 130;
   if (chosen.startsWith(LANGUAGE)) return await runHome(await inLanguage(context, chosen.slice(LANGUAGE.length)));
@@ -60,7 +60,7 @@ async function choose(context: Context): Promise<string | undefined> {
 
 async function choicesOf(context: Context, first: FirstWords): Promise<readonly Choice[]> {
   const { words, site, data, language } = context;
-  const there = await protocolLanguages(site.protocol ?? "nyc", site.templates);
+  const there = await protocolLanguages(protocolOf(site), site.templates);
   const goOn = openEncounters(data)
     .slice(0, 1)
     .map(({ number, opened }) => ({
@@ -83,7 +83,7 @@ async function choicesOf(context: Context, first: FirstWords): Promise<readonly 
 /** The words that "agents are here" would lead to. A site's own are compiled only where something may approve them. */
 async function firstOf(context: Context, first: FirstWords): Promise<Of> {
   const { site, language } = context;
-  const protocol = site.protocol ?? "nyc";
+  const protocol = protocolOf(site);
   const setting = site.setting ?? "shelter";
   const known = site.templates === undefined ? first : await ownFirst(context, site.templates);
   const hash = known?.protocols[protocol]?.hashes[`${setting}.${language}`];

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import type { Context } from "../context.ts";
 import { Problem } from "../core/problem.ts";
 import { type Setting, settings } from "../core/settings.ts";
+import { protocolOf } from "../core/site-words.ts";
 import { type Kept, openFirstWords, openWhole } from "../shell/library.ts";
 import { approvalOf, type Of, type Stood } from "./approval.ts";
 
@@ -18,7 +19,7 @@ export type Named = {
 export async function openNamed(context: Context, id: string | undefined, setting: string | undefined): Promise<Named> {
   const { site, language } = context;
   const place = settingNamed(setting ?? site.setting ?? "shelter");
-  const protocol = id ?? site.protocol ?? "nyc";
+  const protocol = id ?? protocolOf(site);
   const whole = await openWhole(protocol, place, { folder: site.templates, language });
   const name = (await openFirstWords()).langs[language]?.name ?? language;
   return {

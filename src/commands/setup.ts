@@ -7,7 +7,7 @@ import type { Words } from "../core/product-words.ts";
 import { asShown, type Protocol, RECORD_LANGUAGE } from "../core/protocol.ts";
 import { type Setting, settings, type Trait, traits } from "../core/settings.ts";
 import { Site } from "../core/site.ts";
-import { isConfidential, siteValues } from "../core/site-words.ts";
+import { isConfidential, protocolOf, siteValues } from "../core/site-words.ts";
 import { listProtocols, openFirstWords, openProtocol, openWords } from "../shell/library.ts";
 import { isSetUp, openSite, saveSite } from "../shell/site-file.ts";
 import { safe } from "../shell/terminal.ts";
@@ -85,10 +85,12 @@ export async function runSetup(context: Context, options: SetupOptions): Promise
 }
 
 /** What would fail when agents are here is refused now: templates with a fault, a language without words. */
-async function mustOpen({ language, templates: folder, protocol = "nyc", setting = "shelter" }: Site): Promise<void> {
+async function mustOpen(site: Site): Promise<void> {
+  const { language, templates: folder, setting = "shelter" } = site;
   if (language !== undefined) await openWords(language);
   if (folder !== undefined) await listProtocols(folder);
-  if (language !== undefined || folder !== undefined) await openProtocol(protocol, setting, { folder, language });
+  if (language !== undefined || folder !== undefined)
+    await openProtocol(protocolOf(site), setting, { folder, language });
 }
 
 async function print({ data, terminal, words, command }: Context, asJson: boolean): Promise<number> {
@@ -221,8 +223,11 @@ async function asked(context: Context, before: Site): Promise<Site> {
   const area = await ask(words.setup.area, siteValues(before)["area"]);
   const past = await ask(words.setup.past, before.past);
   const spoken = await askSpoken(questions, words, language, before);
-  const { templates: folder, protocol: id = "nyc" } = before;
-  const { protocol } = await openProtocol(id, setting, { folder, language, traits: own });
+  const { protocol } = await openProtocol(protocolOf(before), setting, {
+    folder: before.templates,
+    language,
+    traits: own,
+  });
   const contacts: NonNullable<Site["contacts"]> = { ...before.contacts };
   for (const role of asShown(protocol).roles) {
     const contact = await askContact(role, before, words.setup, ask);

@@ -11,6 +11,7 @@ import { Problem } from "../core/problem.ts";
 import { forTraits, type Protocol } from "../core/protocol.ts";
 import { Reply } from "../core/question.ts";
 import type { Site } from "../core/site.ts";
+import { protocolOf } from "../core/site-words.ts";
 import { answersHeader } from "../shell/script.ts";
 
 // Which answers nobody has ever tried out: every file of answers is played through the engine, without a journal.
@@ -53,7 +54,7 @@ function playedIn(parts: Parts, file: string): readonly string[] {
   const [first = "", ...lines] = readFileSync(file, "utf8").split("\n");
   const header = answersHeader(first, file);
   const site = (header?.site ?? {}) as Site;
-  if ((site.protocol ?? "nyc") !== parts.graph.id) return [];
+  if (protocolOf(site) !== parts.graph.id) return [];
   const setting = parts.graph.settings.find((each) => each === (header?.setting ?? site.setting)) ?? "shelter";
   const protocol = forTraits(compileWhole(parts, parts, setting), site.traits);
   const replies = lines.flatMap((line, i) => (/^\s*(\/\/.*)?$/.test(line) ? [] : [{ line: i + 2, json: line }]));

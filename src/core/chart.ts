@@ -1,6 +1,6 @@
 import { fill } from "./fill.ts";
 import { OWN_PLACEHOLDERS, type Phase, phases, type Protocol, type Step } from "./protocol.ts";
-import { type Walked, walkOrder, waysOut } from "./ways.ts";
+import { entranceSteps, type Walked, walkOrder, waysOut } from "./ways.ts";
 
 // A protocol as what can be drawn of it, or read as lines: one box a step, one arrow an answer. Where boxes stand on the
 // paper is not decided here.
@@ -43,8 +43,7 @@ const textColumns = 100;
 export function chartOf(protocol: Protocol): Chart {
   const walked = walkOrder(protocol);
   const numbers = numbersOf(walked);
-  const starts = startsOf(protocol);
-  const keys = keysOf(protocol);
+  const { start, request, danger, entered } = entranceSteps(protocol);
   const depths = new Map(walked.map(({ step, depth }) => [step.id, depth]));
   return {
     title: titleOf(protocol),
@@ -55,8 +54,8 @@ export function chartOf(protocol: Protocol): Chart {
       kind: step.kind,
       phase: step.phase,
       lines: linesOf(protocol, step),
-      isStart: starts.includes(step.id),
-      isKey: keys.includes(step.id),
+      isStart: [start, request].includes(step.id),
+      isKey: [danger, entered].includes(step.id),
     })),
     arrows: walked.flatMap(({ step, depth }) =>
       answersOf(protocol, step).map(({ label, to }) => {
@@ -75,8 +74,7 @@ export function chartText(protocol: Protocol): string {
   const walked = walkOrder(protocol);
   const numbers = numbersOf(walked);
   const wide = String(walked.length).length;
-  const starts = startsOf(protocol);
-  const keys = keysOf(protocol);
+  const { start, request, danger, entered } = entranceSteps(protocol);
   const indent = " ".repeat(wide + 2);
   const part = (first: string, words: string): readonly string[] =>
     wrap(words, textColumns - indent.length - first.length).map(
@@ -86,8 +84,8 @@ export function chartText(protocol: Protocol): string {
     const about = [
       step.phase,
       step.kind,
-      ...(starts.includes(step.id) ? ["start"] : []),
-      ...(keys.includes(step.id) ? ["key"] : []),
+      ...([start, request].includes(step.id) ? ["start"] : []),
+      ...([danger, entered].includes(step.id) ? ["key"] : []),
     ];
     const number = String(numbers.get(step.id)).padStart(wide);
     return [
@@ -109,15 +107,6 @@ export function chartText(protocol: Protocol): string {
 
 function titleOf({ title, id, version, setting }: Protocol): string {
   return `${title} · ${id} ${version} · ${setting}`;
-}
-
-/** The start, and the start for when somebody asks for something and no agent is here, where a protocol has one. */
-function startsOf(protocol: Protocol): readonly string[] {
-  return [protocol.start, ...(protocol.request === undefined ? [] : [protocol.request])];
-}
-
-function keysOf({ interrupts }: Protocol): readonly string[] {
-  return [interrupts.danger, interrupts.entered];
 }
 
 function numbersOf(walked: readonly Walked[]): ReadonlyMap<string, number> {

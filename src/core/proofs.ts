@@ -6,7 +6,7 @@ import { entryFaults } from "./proofs-entry.ts";
 import { callProofs, roleProofs, sourceProofs } from "./proofs-names.ts";
 import { instrumentFaults, lookProofs, routeFaults } from "./proofs-papers.ts";
 import { fieldProofs, recordProofs } from "./proofs-record.ts";
-import { type PlaceView, viewOf } from "./proofs-view.ts";
+import { type PlaceView, type View, viewOf } from "./proofs-view.ts";
 import { approvalFaults, longestToHolding, wayProofs } from "./proofs-ways.ts";
 import { type Hardest, harder, hardest, listsOf, otherWordProofs, wordProofs } from "./proofs-words.ts";
 
@@ -19,7 +19,7 @@ export function proofs(parts: Parts): readonly Fault[] {
   const lists = listsOf(parts.language);
   const views = viewsOf(parts);
   const whole = [...views.values()].map((view) => view.whole);
-  const varied = [...views.values()].filter(({ hasWays }) => hasWays).map((view) => view.whole);
+  const varied = variedOf(views);
   return [
     ...entryFaults(parts, varied),
     ...sourceProofs(parts),
@@ -45,8 +45,12 @@ export function everyFault(parts: Parts): readonly Fault[] {
   const found = faults(parts);
   if (found.length === 0) return proofs(parts);
   if (shapeFaults(parts).length > 0) return found;
-  const varied = [...viewsOf(parts).values()].filter(({ hasWays }) => hasWays).map((view) => view.whole);
-  return [...entryFaults(parts, varied), ...found];
+  return [...entryFaults(parts, variedOf(viewsOf(parts))), ...found];
+}
+
+/** The views of the places that have ways of their own. */
+function variedOf(views: ReadonlyMap<string, PlaceView>): readonly View[] {
+  return [...views.values()].filter(({ hasWays }) => hasWays).map(({ whole }) => whole);
 }
 
 function viewsOf(parts: Parts): ReadonlyMap<string, PlaceView> {

@@ -2,6 +2,14 @@ import type { Site } from "./site.ts";
 
 // What of a site is shown. Apart from the schema, so that the first screen need not load it.
 
+/** The protocol of every site that names none. */
+export const FIRST_PROTOCOL = "nyc";
+
+/** The id of the protocol that a site uses. */
+export function protocolOf({ protocol = FIRST_PROTOCOL }: Site): string {
+  return protocol;
+}
+
 /** Whether the name and address stay secret: as the site says, and for every domestic-violence program. */
 export function isConfidential({ confidential, traits }: Site): boolean {
   return confidential === true || traits?.includes("domesticViolence") === true;

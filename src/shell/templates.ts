@@ -22,6 +22,7 @@ import { parity } from "../core/parity.ts";
 import { everyFault } from "../core/proofs.ts";
 import { asShown, forTraits, type Protocol, RECORD_LANGUAGE } from "../core/protocol.ts";
 import { type Setting, settings, type Trait, traits } from "../core/settings.ts";
+import { FIRST_PROTOCOL } from "../core/site-words.ts";
 import {
   type CompiledFile,
   type FirstLabels,
@@ -301,7 +302,7 @@ function listed({ id, languages }: ReadProtocol, compiled: readonly Compiled[]):
 
 /** What the launcher paints, and what the first menu must know, without a whole protocol. */
 function firstWords(read: readonly ReadProtocol[], compiled: readonly Compiled[]): FirstWords {
-  const first = read.find(({ id }) => id === "nyc") ?? read[0];
+  const first = read.find(({ id }) => id === FIRST_PROTOCOL) ?? read[0];
   const languages = new Map(read.flatMap((each) => each.languages.map((one) => [one.words.language, one])));
   return {
     v: 2,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Parts } from "../../src/core/compile.ts";
-import type { Fault } from "../../src/core/fault.ts";
 import { faults } from "../../src/core/faults.ts";
 import { shippedParts, tinyParts } from "../support/core-parts.ts";
+import type { Case } from "../support/proof-cases.ts";
 
 // What ships has no fault. Each line below puts one fault into a copy of it and expects it to be told: the file, the
 // keys that lead there, the sentence, and what would be right.
@@ -26,14 +26,6 @@ function set(value: unknown, keys: string, to: unknown): void {
   else thing[last] = to;
 }
 
-type Case = readonly [
-  name: string,
-  spoil: (parts: Parts) => void,
-  part: Fault["part"],
-  path: string,
-  message: string,
-  hint?: string,
-];
 const step =
   (id: string, key: string, to: unknown) =>
   ({ graph }: Parts) =>
